@@ -1,0 +1,1 @@
+"""Vividly's pipeline: a student's question becomes a lesson. Never imports Streamlit or the console."""

@@ -1,0 +1,295 @@
+"""The vocabulary: stages, states, and the values a lesson passes through, in order of birth."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from pipeline.visuals import Figure, Text, Value, Visual, WorkedExample
+
+CONFIDENT = 0.7
+PASSAGES_PER_LESSON = 5
+
+
+class Modality(StrEnum):
+    """A form in which a lesson can be delivered."""
+
+    TEXT = "text"
+    AUDIO = "audio"
+    IMAGES = "images"
+    VIDEO = "video"
+
+
+class Stage(StrEnum):
+    """The seven steps of the river. These words name modules, table values, log fields and chart labels."""
+
+    NLU = "nlu"
+    CACHE = "cache"
+    RETRIEVAL = "retrieval"
+    SCRIPT = "script"
+    TTS = "tts"
+    IMAGES = "images"
+    VIDEO = "video"
+
+
+class Status(StrEnum):
+    """Where a request stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    CLARIFICATION_NEEDED = "clarification_needed"
+    OUT_OF_SCOPE = "out_of_scope"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def decided(self) -> bool:
+        """Whether nothing more will happen to the request by itself."""
+        return self not in (Status.PENDING, Status.RUNNING)
+
+
+class StageStatus(StrEnum):
+    """Where one stage of one request stands."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    CACHED = "cached"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class Unit(StrEnum):
+    """What usage is counted in."""
+
+    INPUT_TOKEN = "input_token"
+    CACHED_INPUT_TOKEN = "cached_input_token"
+    OUTPUT_TOKEN = "output_token"
+    CHARACTER = "character"
+    IMAGE = "image"
+    VIDEO_SECOND = "video_second"
+    VCPU_SECOND = "vcpu_second"
+    GIB_SECOND = "gib_second"
+    BYTE_STORED = "byte_stored"
+
+
+class Subject(StrEnum):
+    """The subjects of the catalogue."""
+
+    PHYSICS = "physics"
+    CHEMISTRY = "chemistry"
+    BIOLOGY = "biology"
+    MATHEMATICS = "mathematics"
+    EARTH_SPACE = "earth_space"
+    COMPUTER_SCIENCE = "computer_science"
+
+
+class Role(StrEnum):
+    """What part of a book a passage is."""
+
+    EXPLANATION = "explanation"
+    WORKED_EXAMPLE = "worked_example"
+    EVERYDAY_USE = "everyday_use"
+    MISCONCEPTION = "misconception"
+    KEY_TERMS = "key_terms"
+    EXERCISE = "exercise"
+
+
+class Usage(Value):
+    """One counted quantity of one paid or metered thing."""
+
+    provider: Text
+    model: Text
+    unit: Unit
+    quantity: Decimal
+
+
+class GenerationRequest(Value):
+    """What a student asked for, already validated (see `pipeline.requests.parse`)."""
+
+    request_id: Text
+    student_query: Annotated[str, StringConstraints(min_length=5, max_length=500)]
+    student_id: Text
+    grade_level: Annotated[int, Field(ge=1, le=12)]
+    interest: Annotated[str, StringConstraints(max_length=100)] | None = None
+    requested_modalities: tuple[Modality, ...] = (Modality.VIDEO,)
+    preferred_modality: Modality = Modality.VIDEO
+    style: str = "standard"
+    seed: int = 1
+    topic_hint: str | None = None
+    revision_of: str | None = None
+
+    def wants(self, *modalities: Modality) -> bool:
+        """Whether any of these modalities was asked for."""
+        return any(modality in self.requested_modalities for modality in modalities)
+
+
+class Clarification(Value):
+    """A question back to the student, with concrete ways on."""
+
+    question: Text
+    options: tuple[Text, ...] = Field(min_length=2, max_length=4)
+
+
+class Intent(Value):
+    """What the question is about, in the catalogue's terms."""
+
+    question: Text
+    topic_id: Text
+    topic_name: Text
+    subject: Subject
+    concepts: tuple[str, ...] = ()
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    grade_level: int
+    interest_id: str | None = None
+    interest_name: str | None = None
+
+
+class Passage(Value):
+    """A piece of a book, small enough to quote, with the figure that stands beside it."""
+
+    chunk_id: Text
+    topic_id: Text
+    title: Text
+    section: Text
+    role: Role
+    subject: Subject
+    grades: tuple[int, ...]
+    text: Text
+    figures: tuple[Figure, ...] = ()
+    example: WorkedExample | None = None
+    score: float = 0.0
+    why: str = ""
+
+
+class Origin(StrEnum):
+    """Who wrote a sentence of the article, and what the support check made of it."""
+
+    BOOK = "book"
+    MODEL = "model"
+    REPLACED = "replaced"
+    DROPPED = "dropped"
+
+
+class Sentence(Value):
+    """One sentence of the article, with its origin and the passages it rests on."""
+
+    text: Text
+    origin: Origin
+    sources: tuple[str, ...] = ()
+    cover: float | None = None
+    margin: float | None = None
+
+
+class Section(Value):
+    """A headed part of the article."""
+
+    name: Text
+    heading: Text
+    markdown: Text
+    sources: tuple[str, ...] = ()
+
+
+class Scene(Value):
+    """One board with its narration. Paragraphs of the narration are parted by `pause_seconds` of silence."""
+
+    narration: Text
+    visual: Visual
+    on_screen: str = ""
+    passages: tuple[str, ...] = ()
+    pause_seconds: float = 0.5
+
+
+class Storyboard(Value):
+    """The article retold as three to seven scenes."""
+
+    title: Text
+    scenes: tuple[Scene, ...] = Field(min_length=3, max_length=7)
+
+
+class Script(Value):
+    """The article, its sources, and the storyboard when something after it needs one."""
+
+    title: Text
+    article: Text
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+    reading_grade: float
+    storyboard: Storyboard | None = None
+
+
+class Word(Value):
+    """A word of the narration as written, with its time in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+class SceneAudio(Value):
+    """The narration of one scene: a WAV of the store, its length in seconds, its words on the scene's own clock."""
+
+    wav: Text
+    seconds: float
+    words: tuple[Word, ...]
+
+
+class Narration(Value):
+    """The spoken lesson."""
+
+    scenes: tuple[SceneAudio, ...]
+    audio: Text
+    captions: Text
+    seconds: float
+    loudness_lufs: float
+
+
+class Frames(Value):
+    """One finished board per scene, as 1920×1080 PNG files of the store."""
+
+    images: tuple[str, ...]
+
+
+class Video(Value):
+    """The film at both sizes and its poster, as files of the store."""
+
+    video: Text
+    video_720: Text
+    poster: Text
+    seconds: float
+
+
+class StageRun(Value):
+    """One stage of one request, as it was."""
+
+    stage: Stage
+    status: StageStatus
+    family: str = ""
+    model: str = ""
+    attempts: int = 1
+    started_at: datetime | None = None
+    seconds: float = 0.0
+    usage: tuple[Usage, ...] = ()
+    error: str = ""
+
+
+class Lesson(Value):
+    """The result of a request, whole."""
+
+    request_id: Text
+    status: Status
+    intent: Intent | None = None
+    script: Script | None = None
+    narration: Narration | None = None
+    frames: Frames | None = None
+    video: Video | None = None
+    clarification: Clarification | None = None
+    reason: str = ""
+    cache_hit: bool = False
+    warnings: tuple[str, ...] = ()
+    failed_modalities: Mapping[Modality, str] = {}

@@ -1,0 +1,68 @@
+"""What can stop a request, sorted by who must act. The docstring is the message when none is given."""
+
+
+class PipelineError(Exception):
+    """Something went wrong in the pipeline."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class RequestDeclined(PipelineError):  # the student must act: never retried
+    """This request cannot be answered as asked."""
+
+
+class BadRequest(RequestDeclined):
+    """The request is not valid."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class OutOfScope(RequestDeclined):
+    """This is not a question that a lesson can answer."""
+
+
+class NotInLibrary(OutOfScope):
+    """The library has nothing on this that a lesson could rest on."""
+
+
+class OperatorError(PipelineError):  # whoever runs this machine must act
+    """The installation needs attention."""
+
+
+class MissingWeights(OperatorError):
+    """Model weights are missing: run `python -m pipeline models pull`."""
+
+
+class DamagedWeights(OperatorError):
+    """A model file does not have the expected SHA-256 and was refused."""
+
+
+class CorpusDefect(OperatorError):
+    """A file of the corpus cannot be read."""
+
+
+class StorageFull(OperatorError):
+    """The disk is full: free some space and run the request again."""
+
+
+class ProviderError(PipelineError):  # the provider must recover: trying again may help
+    """A provider failed."""
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider did not answer."""
+
+
+class UnusableOutput(ProviderError):
+    """The model's answer could not be used."""
+
+
+class Unsupported(PipelineError):  # the content cannot be backed by the passages
+    """The script says something that its passages do not support."""
+
+
+class Cancelled(PipelineError):
+    """The request was cancelled."""
