@@ -1,0 +1,64 @@
+"""Settings: where things are kept and which family makes the lessons. Environment variables win over the defaults."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What differs from one installation to another."""
+
+    home: Path
+    """Database, made lessons, index: `VIVIDLY_HOME`, by default the user's data folder."""
+    models: Path
+    """Model weights: `VIVIDLY_MODELS`, by default the user's cache folder."""
+    data: Path
+    """What ships: corpus, interests, prompts, prices: `VIVIDLY_DATA`."""
+    family: str
+    """`embedded` (this machine): `VIVIDLY_FAMILY`."""
+    profile: str
+    """Which local language model: `standard` (1.5B) or `small` (0.5B): `VIVIDLY_PROFILE`."""
+    language_model: Path | None
+    """Your own GGUF file: `VIVIDLY_LANGUAGE_MODEL`."""
+    voice: Path | None
+    """Your own Piper voice, an .onnx with its .onnx.json beside it: `VIVIDLY_VOICE`."""
+    embedder: Path | None
+    """Your own sentence-embedding model, a folder with model.onnx and tokenizer.json: `VIVIDLY_EMBEDDER`."""
+    database_url: str
+    """`DATABASE_URL`, by default SQLite in `home`."""
+    threads: int
+    """Threads for the language model: `VIVIDLY_THREADS`, by default the cores of this machine, at most 8."""
+
+    @property
+    def store(self) -> Path:
+        """The folder of made lessons."""
+        return self.home / "lessons"
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process."""
+    env = os.environ if env is None else env
+    home = _path(env, "VIVIDLY_HOME") or user_data_path("vividly", appauthor=False)
+    return Settings(
+        home=home,
+        models=_path(env, "VIVIDLY_MODELS") or user_cache_path("vividly", appauthor=False) / "models",
+        data=_path(env, "VIVIDLY_DATA") or DATA,
+        family=env.get("VIVIDLY_FAMILY") or "embedded",
+        profile=env.get("VIVIDLY_PROFILE") or "standard",
+        language_model=_path(env, "VIVIDLY_LANGUAGE_MODEL"),
+        voice=_path(env, "VIVIDLY_VOICE"),
+        embedder=_path(env, "VIVIDLY_EMBEDDER"),
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'vividly.sqlite'}",
+        threads=int(env.get("VIVIDLY_THREADS") or min(8, os.cpu_count() or 1)),
+    )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).expanduser().absolute() if env.get(name) else None

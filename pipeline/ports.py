@@ -1,0 +1,159 @@
+"""What a stage needs from outside, one small interface each. The fakes are in `pipeline.testing`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain import Passage, Scene, SceneAudio, Subject, Usage, Word
+
+T = TypeVar("T")
+Listener = Callable[[str], bool]
+"""Hears each piece of text as it is written; answers False to stop the model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paid(Generic[T]):
+    """A value together with what it used."""
+
+    value: T
+    usage: tuple[Usage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One call of a text model. `schema` constrains the answer to JSON; `seed` makes it repeatable."""
+
+    name: str
+    version: str
+    system: str
+    user: str
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 1
+    schema: Mapping[str, object] | None = None
+    stop: tuple[str, ...] = ()
+
+
+class TextModel(Protocol):
+    """A language model."""
+
+    family: str
+    name: str
+
+    def complete(self, prompt: Prompt, hear: Listener | None = None) -> Paid[str]:
+        """The model's answer. Raises `ProviderUnavailable` or `UnusableOutput`."""
+        ...
+
+    def margin(self, prompt: Prompt) -> Paid[float]:
+        """P(yes) − P(no) of the first word of the answer, in −1…1 (0 when the model says neither)."""
+        ...
+
+
+class Embedder(Protocol):
+    """A text embedding model; its name is part of every index made with it."""
+
+    family: str
+    name: str
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, one row per text."""
+        ...
+
+
+class Index(Protocol):
+    """A searchable library of passages."""
+
+    version: str
+
+    def search(
+        self, question: str, *, limit: int, subject: Subject | None = None, grade: int | None = None,
+        topic_id: str | None = None,
+    ) -> Sequence[Passage]:
+        """The best passages, strongest first, with scores in 0…1."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speech:
+    """Mono sound as float32 in −1…1, with the time of each word of the text as written."""
+
+    samples: NDArray[np.float32]
+    rate: int
+    words: tuple[Word, ...]
+
+
+class Voice(Protocol):
+    """A voice that reads text aloud."""
+
+    family: str
+    name: str
+
+    def speak(self, text: str) -> Paid[Speech]:
+        """The text read aloud. Numbers, units and formulas are spoken in words; `words` keeps them as written."""
+        ...
+
+
+class Renderer(Protocol):
+    """Draws boards and films them."""
+
+    family: str
+    name: str
+
+    def still(self, scene: Scene, path: Path) -> None:
+        """The scene with everything revealed, as a 1920×1080 PNG at `path`."""
+        ...
+
+    def film(self, request: "Film", height: int, path: Path, progress: Callable[[float], None]) -> float:
+        """The film at 720 or 1080 lines as an MP4 at `path`; its length in seconds. `progress` hears 0…1."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """What a film is made from. `folder` holds the WAV files that the scenes' audio names; `reuse` keeps finished scenes."""
+
+    title: str
+    scenes: Sequence[Scene]
+    audio: Sequence[SceneAudio]
+    soundtrack: Path
+    captions: Path
+    folder: Path
+    reuse: Path
+
+
+class Artifacts(Protocol):
+    """Where files are kept. A name is relative to the store and never leaves it."""
+
+    def path(self, name: str) -> Path:
+        """The local path of a stored or future file; its folder exists."""
+        ...
+
+    def put(self, name: str, content: bytes) -> Path:
+        """Write the file whole or not at all. Raises `StorageFull`."""
+        ...
+
+
+class Journal(Protocol):
+    """Hears everything that happens to a request and keeps it."""
+
+    def draft(self, text: str) -> None:
+        """The article so far."""
+        ...
+
+    def progress(self, fraction: float) -> None:
+        """How far the running stage is, 0…1."""
+        ...
+
+    def cancelled(self) -> bool:
+        """Whether somebody asked to stop."""
+        ...
+
+
+__all__ = [
+    "Artifacts", "Embedder", "Film", "Index", "Journal", "Listener", "Paid", "Prompt", "Renderer",
+    "Speech", "TextModel", "Voice",
+]
