@@ -96,7 +96,7 @@ class Role(StrEnum):
     EVERYDAY_USE = "everyday_use"
     MISCONCEPTION = "misconception"
     KEY_TERMS = "key_terms"
-    EXERCISE = "exercise"
+    REVIEW = "review"
 
 
 class Usage(Value):
@@ -142,6 +142,8 @@ class Intent(Value):
     topic_id: Text
     topic_name: Text
     subject: Subject
+    objective: str = ""
+    summary: str = ""
     concepts: tuple[str, ...] = ()
     confidence: Annotated[float, Field(ge=0, le=1)]
     grade_level: int
@@ -149,8 +151,23 @@ class Intent(Value):
     interest_name: str | None = None
 
 
+class Misconception(Value):
+    """A wrong idea and what is true instead."""
+
+    belief: Text
+    correction: Text
+
+
+class Review(Value):
+    """What to take away, and a question to check it with."""
+
+    takeaways: tuple[Text, ...]
+    question: Text
+    answer: Text
+
+
 class Passage(Value):
-    """A piece of a book, small enough to quote, with the figure that stands beside it."""
+    """A piece of a book, small enough to quote, with what stands beside it: figures, an example, a misconception."""
 
     chunk_id: Text
     topic_id: Text
@@ -162,6 +179,8 @@ class Passage(Value):
     text: Text
     figures: tuple[Figure, ...] = ()
     example: WorkedExample | None = None
+    misconception: Misconception | None = None
+    review: Review | None = None
     score: float = 0.0
     why: str = ""
 

@@ -1,0 +1,110 @@
+"""Settings -> where each model is. A path in the settings wins; otherwise it is what was pulled."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import Settings
+from pipeline.errors import DamagedWeights, MissingWeights, OperatorError
+from pipeline.models.aligned import Align, align_voice, aligned
+from pipeline.models.catalogue import Kind, Model, catalogue, of_profile
+from pipeline.models.store import State, clear_faults, state_of
+
+EMBEDDER_FILES = ("model.onnx", "tokenizer.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One model as `models list` shows it; `size` in bytes."""
+
+    id: str
+    kind: Kind
+    profile: str
+    licence: str
+    origin: str
+    size: int
+    state: State
+    path: Path
+
+
+def listing(settings: Settings, *, verify: bool = False) -> tuple[Row, ...]:
+    """Every model of the catalogue, and your own. `verify` hashes all files again."""
+    rows = [
+        Row(
+            id=model.id, kind=model.kind, profile=model.profile or "all", licence=model.licence, origin=model.origin,
+            size=model.size, state=state_of(settings.models, model, again=verify), path=settings.models / model.id,
+        )
+        for model in catalogue(settings)
+    ]
+    return (*rows, *_own_rows(settings))
+
+
+def find_language_model(settings: Settings) -> Path:
+    """The GGUF file. Raises `MissingWeights` or `DamagedWeights`."""
+    if settings.language_model:
+        return _own(settings.language_model, "VIVIDLY_LANGUAGE_MODEL")
+    return _pulled(settings, Kind.LANGUAGE_MODEL)
+
+
+def find_embedder(settings: Settings) -> Path:
+    """The folder with model.onnx and tokenizer.json. Raises `MissingWeights` or `DamagedWeights`."""
+    if settings.embedder:
+        for name in EMBEDDER_FILES:
+            _own(settings.embedder / name, "VIVIDLY_EMBEDDER")
+        return settings.embedder
+    return _pulled(settings, Kind.EMBEDDER).parent
+
+
+def find_voice(settings: Settings, *, align: Align = align_voice) -> Path:
+    """The .onnx of the voice that tells its word times, its .onnx.json beside it. Your own is copied, not touched."""
+    if settings.voice:
+        voice = _own(settings.voice, "VIVIDLY_VOICE")
+        _own(Path(f"{voice}.json"), "VIVIDLY_VOICE")
+        folder = settings.models / "aligned" / hashlib.sha256(str(voice).encode()).hexdigest()[:16]
+    else:
+        voice = _pulled(settings, Kind.VOICE)
+        folder = settings.models / "aligned" / voice.parent.name
+    with clear_faults(settings.models):
+        return aligned(voice, folder, align)
+
+
+def _own(path: Path, variable: str) -> Path:
+    if not path.is_file():
+        raise MissingWeights(f"{variable} needs {path}, which is not there: correct the variable or unset it.")
+    return path
+
+
+def _pulled(settings: Settings, kind: Kind) -> Path:
+    """The first file of the profile's model of this kind."""
+    model = _of_kind(settings, kind)
+    state = state_of(settings.models, model)
+    verb = f"python -m pipeline models pull --profile {settings.profile}"
+    if state is State.MISSING:
+        raise MissingWeights(f"{model.id} is not on this machine: run `{verb}`.")
+    if state is State.DAMAGED:
+        raise DamagedWeights(f"{settings.models / model.id} does not have the expected SHA-256: run `{verb}`.")
+    return settings.models / model.id / model.files[0].name
+
+
+def _of_kind(settings: Settings, kind: Kind) -> Model:
+    for model in of_profile(catalogue(settings), settings.profile):
+        if model.kind is kind:
+            return model
+    raise OperatorError(f"{settings.data / 'models.toml'} has no {kind} for the profile “{settings.profile}”.")
+
+
+def _own_rows(settings: Settings) -> tuple[Row, ...]:
+    paths = {
+        Kind.LANGUAGE_MODEL: settings.language_model, Kind.EMBEDDER: settings.embedder, Kind.VOICE: settings.voice,
+    }
+    return tuple(_own_row(kind, path) for kind, path in paths.items() if path)
+
+
+def _own_row(kind: Kind, path: Path) -> Row:
+    files = [path / name for name in EMBEDDER_FILES] if kind is Kind.EMBEDDER else [path]
+    there = all(file.is_file() for file in files)
+    return Row(
+        id=path.stem, kind=kind, profile="all", licence="as its maker says", origin="set by you",
+        size=sum(file.stat().st_size for file in files) if there else 0,
+        state=State.YOUR_OWN if there else State.MISSING, path=path,
+    )

@@ -1,0 +1,1 @@
+"""Families of providers under the ports. A family's libraries load when it is chosen."""

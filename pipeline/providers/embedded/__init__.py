@@ -1,0 +1,1 @@
+"""The embedded family: everything on this machine, no keys, no network."""

@@ -1,0 +1,92 @@
+"""The sentences that tie the book to the student's interest: written by the model, kept only when supported."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.domain import Intent, Origin, Sentence
+from pipeline.ports import Paid, TextModel
+from pipeline.prompts import PromptBook
+from pipeline.visuals import Value
+from pipeline.writing.sentences import split_sentences
+from pipeline.writing.support import Evidence, check
+
+LONGEST_SENTENCE = 34
+
+Spend = Callable[[Paid[Any]], Any]
+
+
+class Situation(Value):
+    """Where the topic shows itself: `scene` sets it up, `lesson` is what it shows."""
+
+    name: str
+    scene: str
+    lesson: str
+    source: str
+
+    @property
+    def text(self) -> str:
+        """Both sentences."""
+        return f"{self.scene} {self.lesson}".strip()
+
+
+class Writer:
+    """Asks the model for connecting sentences and checks each before anyone sees it."""
+
+    def __init__(self, *, intent: Intent, situation: Situation, model: TextModel, prompts: PromptBook,
+                 spend: Spend, seed: int) -> None:
+        self._intent = intent
+        self._situation = situation
+        self._model = model
+        self._prompts = prompts
+        self._spend = spend
+        self._seed = seed
+        self._evidence = Evidence(
+            text=f"{intent.topic_name}. {intent.summary} {situation.text}", sources=(situation.source,)
+        )
+
+    def hook(self) -> list[Sentence]:
+        """The scene from the interest (the book's), then a question that makes curious (the model's, when supported)."""
+        opening = Sentence(text=self._situation.scene, origin=Origin.BOOK, sources=(self._situation.source,))
+        question = self._written("hook", asking=True)
+        fallback = f"What does {_inside_sentence(self._intent.topic_name)} have to do with it?"
+        return [opening, *_kept_or(question, fallback)]
+
+    def link(self) -> list[Sentence]:
+        """What the situation shows (the book's), then how it follows from the topic (the model's, when supported)."""
+        shown = Sentence(text=self._situation.lesson, origin=Origin.BOOK, sources=(self._situation.source,))
+        reason = self._written("link", asking=False)
+        if reason.origin is Origin.MODEL:
+            return [shown, reason]
+        backing = Sentence(text=self._intent.summary, origin=Origin.REPLACED, sources=(self._situation.source,))
+        return [shown, reason, backing]
+
+    def _written(self, name: str, *, asking: bool) -> Sentence:
+        prompt = self._prompts.render(
+            name, seed=self._seed, topic=self._intent.topic_name, summary=self._intent.summary,
+            interest=self._situation.name, scene=self._situation.scene, lesson=self._situation.lesson,
+        )
+        answer = str(self._spend(self._model.complete(prompt)))
+        sentence = next(iter(split_sentences(answer)), "")
+        if not _presentable(sentence, asking=asking):
+            return Sentence(text=sentence, origin=Origin.DROPPED)
+        return check(
+            sentence, self._evidence, model=self._model, prompts=self._prompts, spend=self._spend, asking=asking
+        )
+
+
+def _presentable(sentence: str, *, asking: bool) -> bool:
+    whole = sentence.endswith("?") if asking else sentence.endswith(".")
+    return whole and sentence[0].isupper() and 4 <= len(sentence.split()) <= LONGEST_SENTENCE
+
+
+def _kept_or(sentence: Sentence, fallback: str) -> list[Sentence]:
+    if sentence.origin is Origin.MODEL:
+        return [sentence]
+    return [sentence, Sentence(text=fallback, origin=Origin.REPLACED)]
+
+
+def _inside_sentence(name: str) -> str:
+    """A topic's name as it stands inside a sentence: proper names and acronyms keep their capitals."""
+    first = name.split()[0]
+    proper = first.endswith(("'s", "’s")) or first[1:] != first[1:].lower()
+    return name if proper else name[0].lower() + name[1:]

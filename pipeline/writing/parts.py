@@ -1,0 +1,65 @@
+"""Passages -> the parts of a lesson: which passage explains, which is the example, which corrects, which reviews."""
+
+from collections.abc import Sequence
+
+from pipeline.domain import Misconception, Passage, Review, Role
+from pipeline.errors import NotInLibrary
+from pipeline.visuals import Value, WorkedExample
+
+
+class Parts(Value):
+    """The book's side of a lesson, with the number of each passage in the list of sources (from 1)."""
+
+    passages: tuple[Passage, ...]
+    explanations: tuple[Passage, ...]
+    example_at: Passage
+    misconception_at: Passage
+    review_at: Passage
+
+    @property
+    def example(self) -> WorkedExample:
+        """The worked example."""
+        assert self.example_at.example is not None
+        return self.example_at.example
+
+    @property
+    def misconception(self) -> Misconception:
+        """The misconception and its correction."""
+        assert self.misconception_at.misconception is not None
+        return self.misconception_at.misconception
+
+    @property
+    def review(self) -> Review:
+        """The takeaways and the check question."""
+        assert self.review_at.review is not None
+        return self.review_at.review
+
+    def mark(self, *passages: Passage) -> str:
+        """The source marks of these passages, for example "[1][3]"."""
+        return "".join(f"[{self.passages.index(passage) + 1}]" for passage in passages)
+
+
+def sort_parts(passages: Sequence[Passage]) -> Parts:
+    """The parts that these passages offer; `NotInLibrary` when one that a lesson needs is missing."""
+    return Parts(
+        passages=tuple(passages),
+        explanations=tuple(_reading_order(_all(passages, Role.EXPLANATION))),
+        example_at=_one(passages, Role.WORKED_EXAMPLE),
+        misconception_at=_one(passages, Role.MISCONCEPTION),
+        review_at=_one(passages, Role.REVIEW),
+    )
+
+
+def _all(passages: Sequence[Passage], role: Role) -> list[Passage]:
+    found = [passage for passage in passages if passage.role is role]
+    if not found:
+        raise NotInLibrary(f"The library has no {role.replace('_', ' ')} for this topic, so no lesson can be made.")
+    return found
+
+
+def _one(passages: Sequence[Passage], role: Role) -> Passage:
+    return _all(passages, role)[0]
+
+
+def _reading_order(explanations: Sequence[Passage]) -> list[Passage]:
+    return sorted(explanations, key=lambda passage: passage.chunk_id)

@@ -1,0 +1,46 @@
+"""Text -> sentences, words and numbers: the small change of checking."""
+
+import re
+
+import snowballstemmer
+
+from pipeline.corpus.library import content_words
+
+_STEMMER = snowballstemmer.stemmer("english")
+_ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bapprox\.)"
+_END = re.compile(rf"{_ABBREVIATIONS}(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(]?[A-Z0-9])")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+_EQUATION = re.compile(r"[\w²³₀-₉()/×·^+−-]+(?: [×·/+−-] [\w²³₀-₉()]+)* = [\w²³₀-₉()/×·^.+−-]+")
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text, trimmed; line breaks also end a sentence."""
+    return [s.strip() for line in text.splitlines() for s in _END.split(line) if s.strip()]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the content words of a text, in order."""
+    stemmed: list[str] = _STEMMER.stemWords(content_words(text))
+    return stemmed
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers written in a text, thousands separators removed."""
+    return {number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text)}
+
+
+def equations(text: str) -> set[str]:
+    """The equations written in a text, without spaces."""
+    return {equation.replace(" ", "") for equation in _EQUATION.findall(text)}
+
+
+def trimmed(text: str, *, words: int) -> str:
+    """Whole sentences from the start, as many as fit into this many words, but at least one."""
+    kept: list[str] = []
+    used = 0
+    for sentence in split_sentences(text):
+        used += len(sentence.split())
+        if kept and used > words:
+            break
+        kept.append(sentence)
+    return " ".join(kept)

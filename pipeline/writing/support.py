@@ -1,0 +1,51 @@
+"""Is a sentence backed by its evidence? Numbers and equations exactly, words by cover, meaning by the model's margin."""
+
+from collections.abc import Callable
+
+from pipeline.domain import Origin, Sentence
+from pipeline.ports import Paid, TextModel
+from pipeline.prompts import PromptBook
+from pipeline.visuals import Value
+from pipeline.writing.sentences import equations, numbers, stems
+
+COVER_NEEDED = 0.7
+"""Share of a sentence's content words that must stand in its evidence."""
+MARGIN_NEEDED = 0.25
+"""P(yes) − P(no) above which a claim counts as supported; see docs/decisions/support-check.md for its calibration."""
+
+Spend = Callable[[Paid[float]], float]
+
+
+class Evidence(Value):
+    """What a sentence may rest on."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+
+    def cover(self, sentence: str) -> float:
+        """The share of the sentence's content words (as stems) that the evidence has; 1.0 for a sentence without any."""
+        wanted = stems(sentence)
+        known = set(stems(self.text))
+        return sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
+
+    def strange_figures(self, sentence: str) -> set[str]:
+        """Numbers and equations of the sentence that the evidence does not have."""
+        flat = self.text.replace(" ", "")
+        return (numbers(sentence) - numbers(self.text)) | {e for e in equations(sentence) if e not in flat}
+
+
+def check(
+    sentence: str, evidence: Evidence, *, model: TextModel, prompts: PromptBook, spend: Spend, asking: bool = False
+) -> Sentence:
+    """The sentence with origin MODEL when it is supported, else DROPPED. The model is asked only when words and figures pass.
+
+    A question (`asking`) claims nothing, so only its words and figures are checked.
+    """
+    cover = evidence.cover(sentence)
+    if cover < COVER_NEEDED or evidence.strange_figures(sentence):
+        return Sentence(text=sentence, origin=Origin.DROPPED, cover=cover)
+    if asking:
+        return Sentence(text=sentence, origin=Origin.MODEL, sources=evidence.sources, cover=cover)
+    margin = spend(model.margin(prompts.render("support", text=evidence.text, claim=sentence)))
+    origin = Origin.MODEL if margin >= MARGIN_NEEDED else Origin.DROPPED
+    return Sentence(text=sentence, origin=origin, sources=evidence.sources, cover=cover, margin=margin)
