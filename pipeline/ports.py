@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain import Passage, Scene, SceneAudio, Subject, Usage, Word
+from pipeline.domain import Passage, Scene, SceneAudio, Stage, StageRun, Subject, Usage, Word
 
 T = TypeVar("T")
 Listener = Callable[[str], bool]
@@ -139,6 +139,14 @@ class Artifacts(Protocol):
 
 class Journal(Protocol):
     """Hears everything that happens to a request and keeps it."""
+
+    def stage_started(self, stage: Stage, family: str, model: str) -> None:
+        """A stage begins."""
+        ...
+
+    def stage_finished(self, run: StageRun) -> None:
+        """A stage ended, however it ended."""
+        ...
 
     def draft(self, text: str) -> None:
         """The article so far."""

@@ -16,15 +16,15 @@ def passages_of(topic: Topic) -> Iterator[Passage]:
     )
     yield _passage(topic, "everyday", "Everyday use", Role.EVERYDAY_USE, topic.everyday_use)
     yield _passage(
-        topic, "misconception", "A common misconception", Role.MISCONCEPTION, f"{topic.belief}\n{topic.correction}",
-        misconception=Misconception(belief=topic.belief, correction=topic.correction),
+        topic, "misconception", "A common misconception", Role.MISCONCEPTION, f"{topic.belief}\n{topic.correction}"
     )
     terms = "\n".join(f"{entry.term}: {entry.definition}" for entry in topic.key_terms)
     yield _passage(topic, "terms", "Key terms", Role.KEY_TERMS, terms)
     check = topic.exercises[0]
+    lines = [topic.summary, *topic.takeaways, topic.belief, topic.correction, check.question, check.answer]
     yield _passage(
-        topic, "review", "Review", Role.REVIEW,
-        "\n".join([topic.summary, *topic.takeaways, check.question, check.answer]),
+        topic, "review", "Review", Role.REVIEW, "\n".join(lines),
+        misconception=Misconception(belief=topic.belief, correction=topic.correction),
         review=Review(takeaways=topic.takeaways, question=check.question, answer=check.answer),
     )
 

@@ -1,4 +1,4 @@
-"""Passages -> the parts of a lesson: which passage explains, which is the example, which corrects, which reviews."""
+"""Passages -> the parts of a lesson: which passage explains, which is the example, which reviews."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ class Parts(Value):
     passages: tuple[Passage, ...]
     explanations: tuple[Passage, ...]
     example_at: Passage
-    misconception_at: Passage
     review_at: Passage
+    everyday_at: Passage | None = None
 
     @property
     def example(self) -> WorkedExample:
@@ -25,8 +25,8 @@ class Parts(Value):
     @property
     def misconception(self) -> Misconception:
         """The misconception and its correction."""
-        assert self.misconception_at.misconception is not None
-        return self.misconception_at.misconception
+        assert self.review_at.misconception is not None
+        return self.review_at.misconception
 
     @property
     def review(self) -> Review:
@@ -45,8 +45,8 @@ def sort_parts(passages: Sequence[Passage]) -> Parts:
         passages=tuple(passages),
         explanations=tuple(_reading_order(_all(passages, Role.EXPLANATION))),
         example_at=_one(passages, Role.WORKED_EXAMPLE),
-        misconception_at=_one(passages, Role.MISCONCEPTION),
         review_at=_one(passages, Role.REVIEW),
+        everyday_at=next((passage for passage in passages if passage.role is Role.EVERYDAY_USE), None),
     )
 
 
