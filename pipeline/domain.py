@@ -122,6 +122,8 @@ class GenerationRequest(Value):
     seed: int = 1
     topic_hint: str | None = None
     revision_of: str | None = None
+    storyboard: "Storyboard | None" = None
+    """With `revision_of`: the corrected scenes that this request films."""
 
     def wants(self, *modalities: Modality) -> bool:
         """Whether any of these modalities was asked for."""
@@ -133,6 +135,7 @@ class Clarification(Value):
 
     question: Text
     options: tuple[Text, ...] = Field(min_length=2, max_length=4)
+    topic_ids: tuple[Text, ...] = ()
 
 
 class Intent(Value):
@@ -149,6 +152,7 @@ class Intent(Value):
     grade_level: int
     interest_id: str | None = None
     interest_name: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Misconception(Value):
@@ -281,6 +285,9 @@ class Video(Value):
     video_720: Text
     poster: Text
     seconds: float
+
+
+GenerationRequest.model_rebuild()
 
 
 class StageRun(Value):

@@ -1,5 +1,7 @@
 """What can stop a request, sorted by who must act. The docstring is the message when none is given."""
 
+from pipeline.domain import Clarification
+
 
 class PipelineError(Exception):
     """Something went wrong in the pipeline."""
@@ -18,6 +20,14 @@ class BadRequest(RequestDeclined):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+
+
+class ClarificationNeeded(RequestDeclined):
+    """The question has several good readings."""
+
+    def __init__(self, clarification: Clarification) -> None:
+        super().__init__(clarification.question)
+        self.clarification = clarification
 
 
 class OutOfScope(RequestDeclined):

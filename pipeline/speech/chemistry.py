@@ -6,8 +6,8 @@ from pipeline.speech.numbers import cardinal
 from pipeline.speech.symbols import SUBSCRIPTS, SUPERSCRIPTS, spelled
 
 ELEMENTS = frozenset(
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Ag Cd "
-    "In Sn Sb Te I Xe Cs Ba W Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Th U Np Pu Am".split()
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Ag "
+    "Cd In Sn Sb Te I Xe Cs Ba W Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Th U Np Pu Am".split()
 )
 SUBSCRIPT, SUPERSCRIPT = "₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 ATOM = rf"(?:[A-Z][a-z]?[{SUBSCRIPT}\d]*|\([A-Z][A-Za-z{SUBSCRIPT}\d]*\)[{SUBSCRIPT}\d]*)"

@@ -30,8 +30,8 @@ FUNCTIONS = {
 ABBREVIATIONS = {
     "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "vs": "versus",
     "approx.": "approximately", "Dr.": "doctor", "Mr.": "mister", "Mrs.": "missus", "Ms.": "miz", "Prof.": "professor",
-    "St.": "saint", "Fig.": "figure", "fig.": "figure", "Eq.": "equation", "a.m.": "A M", "p.m.": "P M", "cf.": "compare",
-    "No.": "number", "U.S.": "U S", "w/": "with", "Wi-Fi": "wi fi", "iOS": "I O S", "BCE": "B C E",
+    "St.": "saint", "Fig.": "figure", "fig.": "figure", "Eq.": "equation", "a.m.": "A M", "p.m.": "P M",
+    "cf.": "compare", "No.": "number", "U.S.": "U S", "w/": "with", "Wi-Fi": "wi fi", "iOS": "I O S", "BCE": "B C E",
 }
 ENDING_ABBREVIATIONS = frozenset({"etc.", "a.m.", "p.m.", "U.S."})
 """Those that may also end a sentence."""
@@ -40,8 +40,8 @@ WORDS_IN_CAPITALS = {
     "THEN": "then", "ELSE": "else", "TRUE": "true", "FALSE": "false", "FOR": "for", "END": "end", "RAM": "ram",
     "ROM": "rom", "NASA": "nasa", "LAN": "lan", "PIN": "pin", "ASCII": "askee", "JPEG": "jay peg", "SIM": "sim",
     "LASER": "laser", "ALL": "all", "NO": "no", "YES": "yes", "ON": "on", "OFF": "off", "THE": "the", "IS": "is",
-    "BOTH": "both", "ONE": "one", "TWO": "two", "AIDS": "aids", "II": "two", "III": "three", "CAT": "cat", "NEVER": "never",
-    "GIF": "gif", "NATO": "nato", "ZIP": "zip",
+    "BOTH": "both", "ONE": "one", "TWO": "two", "AIDS": "aids", "II": "two", "III": "three", "CAT": "cat",
+    "NEVER": "never", "GIF": "gif", "NATO": "nato", "ZIP": "zip",
 }
 SHORT_WORDS = frozenset(
     "a an the and or of to is in on at by as so if it its be no not net per for all one two six ten sum now how why "

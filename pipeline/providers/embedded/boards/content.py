@@ -146,7 +146,7 @@ def _(visual: Curve, usable: Usable) -> Data:
 
 
 def _marked(point: Point, spot: plots.Place, whole: list[plots.Place], taken: list[list[float]]) -> Data:
-    box = plots.label_box(spot, min(560.0, 17.0 * len(point.label) + 32), whole, taken)
+    box = plots.label_box(spot, min(620.0, 19.0 * len(point.label) + 32), whole, taken)
     taken += [box, [spot[0] - 18, spot[1] - 18, 36, 36]]
     return {"at": spot, "label": words(point.label), "label-box": box, "side": "right" if box[0] >= spot[0] else "left"}
 
@@ -157,7 +157,7 @@ def _ticks(ticks: list[plots.Tick]) -> list[Mapping[str, object]]:
 
 def _chip(plain: str, curve: list[plots.Place]) -> list[float]:
     """The formula's chip: above the frame's right end, where no curve ever is."""
-    width = min(700.0, 19.0 * len(plain) + 56)
+    width = min(760.0, 21.0 * len(plain) + 56)
     return [plots.FRAME[2] - width, plots.FRAME[1] - 84, width]
 
 

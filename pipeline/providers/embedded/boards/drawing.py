@@ -60,11 +60,23 @@ def draw_layers(scene: Scene, footer: Footer, *, height: int) -> list[Layer]:
 
 def _layer(note: dict[str, object], page: bytes, scale: float) -> Layer:
     measured = _Note(**note)  # type: ignore[arg-type]
+    pixels = np.asarray(Image.open(io.BytesIO(page)).convert("RGBA"))
+    left, top, right, bottom = _inked(pixels) if measured.motion in ("rise", "fade") else (0, 0, *pixels.shape[1::-1])
     return Layer(
-        x=round(measured.x * scale), y=round(measured.y * scale),
-        pixels=np.asarray(Image.open(io.BytesIO(page)).convert("RGBA")),
+        x=round(measured.x * scale) + left, y=round(measured.y * scale) + top, pixels=pixels[top:bottom, left:right],
         part=measured.part, motion=measured.motion, delay=measured.delay, until=measured.until,
         path=tuple((x * scale, y * scale) for x, y in measured.path or ()),
+    )
+
+
+def _inked(pixels: Pixels) -> tuple[int, int, int, int]:
+    """The box, on even pixels, outside of which nothing is drawn."""
+    seen = pixels[..., 3] > 0
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if not rows.size:
+        return 0, 0, 2, 2
+    return (
+        int(columns[0]) // 2 * 2, int(rows[0]) // 2 * 2, (int(columns[-1]) + 2) // 2 * 2, (int(rows[-1]) + 2) // 2 * 2
     )
 
 

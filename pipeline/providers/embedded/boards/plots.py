@@ -10,7 +10,7 @@ from pipeline.visuals import Curve
 Place = tuple[float, float]
 FRAME = (250.0, 316.0, 1730.0, 850.0)
 SAMPLES = 240
-LABEL_HEIGHT = 52.0
+LABEL_HEIGHT = 56.0
 
 
 def nice_ticks(low: float, high: float, most: int = 7) -> list[float]:
@@ -136,8 +136,8 @@ def _clashes(box: Sequence[float], curve: Sequence[Place], taken: Sequence[Seque
 
 
 CENTRE = (960.0, 590.0)
-RADII = {3: (470.0, 262.0), 4: (560.0, 262.0), 5: (590.0, 268.0), 6: (600.0, 272.0)}
-CARD = (430.0, 150.0)
+RADII = {3: (480.0, 252.0), 4: (570.0, 252.0), 5: (600.0, 256.0), 6: (600.0, 258.0)}
+CARD = (470.0, 170.0)
 
 
 def ring(count: int) -> list[Place]:

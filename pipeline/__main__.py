@@ -1,0 +1,33 @@
+"""The command line: `python -m pipeline VERB`. An error is one sentence on stderr; exit 1, or 2 for a bad request."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pipeline import models
+from pipeline.commands import corpus, generate, worker
+from pipeline.errors import BadRequest, PipelineError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Vividly's pipeline.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for family in (generate, models, corpus, worker):
+        family.register(verbs)
+    args = parser.parse_args(argv)
+    try:
+        return int(args.run(args) or 0)
+    except BadRequest as fault:
+        print(f"Bad request: {fault}", file=sys.stderr)
+        return 2
+    except PipelineError as fault:
+        print(f"Error: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""`python -m pipeline worker`: make the lessons of the queue."""
+
+import argparse
+import logging
+
+from pipeline.config import read_settings
+from pipeline.wiring import Wiring
+from pipeline.work import run_worker
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `worker`."""
+    verbs.add_parser("worker", help="make the lessons of the queue").set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Work until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s - %(name)s - %(levelname)s - %(message)s")
+    settings = read_settings()
+    wiring = Wiring(settings)
+    run_worker(settings, wiring.record, wiring.open_house)
+    return 0

@@ -1,0 +1,10 @@
+"""Film: scenes and their sound -> an MP4.
+
+`reveals` says when each part appears, `motion` how it moves, `composing` paints only what changes, `encoding` makes
+one segment per scene and keeps it, `joining` copies segments, sound and captions into one file. Frames in which
+nothing moves cost next to nothing: see `skipping`.
+"""
+
+from pipeline.providers.embedded.film.making import make_film, save
+
+__all__ = ["make_film", "save"]

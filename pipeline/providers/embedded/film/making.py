@@ -1,0 +1,145 @@
+"""A film from its scenes: what changed is drawn and encoded on two cores, the rest is reused, all is joined."""
+
+import errno
+import math
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import av
+
+from pipeline.domain import Scene, SceneAudio
+from pipeline.errors import StorageFull
+from pipeline.ports import Film
+from pipeline.providers.embedded.boards import Footer, draw_layers
+from pipeline.providers.embedded.film.encoding import encode_scene
+from pipeline.providers.embedded.film.joining import Segment, join
+from pipeline.providers.embedded.film.motion import RATE, plan
+from pipeline.providers.embedded.film.reuse import scene_name, sound_name, whole
+from pipeline.providers.embedded.film.reveals import reveals
+from pipeline.providers.embedded.film.sound import encode_sound, seconds_of
+
+WORKERS = 2
+LISTEN_SECONDS = 0.1
+JOINING_SHARE = 0.03
+
+
+class _Stopped(Exception):
+    """Another part of the film failed or was cancelled."""
+
+
+@dataclass
+class _Clock:
+    """How many frames are done; workers ask it at every frame whether to go on."""
+
+    frames: int
+    done: int = 0
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, frames: int = 1) -> None:
+        if self.stopped.is_set():
+            raise _Stopped
+        self.done += frames
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.done / self.frames) * (1 - JOINING_SHARE)
+
+
+def save(content: bytes, path: Path) -> None:
+    """Write the file whole or not at all. Raises `StorageFull`."""
+    with _room():
+        whole(path, lambda unfinished: _write(content, unfinished))
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def make_film(film: Film, height: int, path: Path, progress: Callable[[float], None]) -> float:
+    """Write the film at `height` lines to `path`; its length in seconds. What `progress` raises ends the work."""
+    with _room():
+        frames = _frames(film)
+        sound = film.reuse / sound_name(film.soundtrack)
+        footers = [Footer(lesson=film.title, index=index, count=len(frames)) for index in range(len(frames))]
+        kept = [
+            film.reuse / scene_name(scene, audio, footer, height)
+            for scene, audio, footer in zip(film.scenes, film.audio, footers, strict=True)
+        ]
+        clock = _Clock(frames=sum(frames))
+        jobs = [partial(_sound, film.soundtrack, sound, clock)] + [
+            partial(_segment, scene, audio, footer, height, count, place, clock)
+            for scene, audio, footer, count, place in zip(film.scenes, film.audio, footers, frames, kept, strict=True)
+        ]
+        _run(jobs, clock, progress)
+        segments = [Segment(path=place, frames=count) for place, count in zip(kept, frames, strict=True)]
+        whole(path, partial(join, film.title, segments, sound, film.captions))
+        progress(1.0)
+        return sum(frames) / RATE
+
+
+def _frames(film: Film) -> list[int]:
+    """The frames of each scene: boundaries at the nearest frame, the last scene held until the sound ends."""
+    ends = [0.0]
+    for audio in film.audio:
+        ends.append(ends[-1] + audio.seconds)
+    ends[-1] = max(ends[-1], seconds_of(film.soundtrack))
+    marks = [round(end * RATE) for end in ends]
+    return [after - before for before, after in zip(marks, marks[1:], strict=False)]
+
+
+def _segment(
+    scene: Scene, audio: SceneAudio, footer: Footer, height: int, frames: int, path: Path, clock: _Clock
+) -> None:
+    """Draw and encode the scene unless that was done before, with a spare frame for rounding."""
+    least = max(frames, math.ceil(audio.seconds * RATE) + 1)
+    if path.is_file() and _enough(path, frames):
+        return clock.tell(frames)
+    clock.tell(0)
+    layers = draw_layers(scene, footer, height=height)
+    acts = plan(layers, reveals(scene, audio), audio.seconds, last=footer.index == footer.count - 1)
+    whole(path, lambda unfinished: encode_scene(acts, least, unfinished, clock.tell))
+
+
+def _enough(path: Path, frames: int) -> bool:
+    with av.open(str(path)) as file:
+        return file.streams.video[0].frames >= frames
+
+
+def _sound(wav: Path, path: Path, clock: _Clock) -> None:
+    if not path.is_file():
+        whole(path, lambda unfinished: encode_sound(wav, unfinished, lambda: clock.tell(0)))
+
+
+def _run(jobs: Sequence[Callable[[], None]], clock: _Clock, progress: Callable[[float], None]) -> None:
+    """Do the jobs side by side; the caller's `progress` is heard in the caller's own thread."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        futures = [pool.submit(job) for job in jobs]
+        try:
+            _listen(futures, clock, progress)
+        finally:
+            clock.stopped.set()
+            pool.shutdown(cancel_futures=True)
+
+
+def _listen(futures: Sequence[Future[None]], clock: _Clock, progress: Callable[[float], None]) -> None:
+    waiting = set(futures)
+    while waiting:
+        finished, waiting = wait(waiting, timeout=LISTEN_SECONDS)
+        for future in finished:
+            future.result()
+        progress(clock.share)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, av.FFmpegError) as fault:
+        if fault.errno == errno.ENOSPC:
+            raise StorageFull from fault
+        raise

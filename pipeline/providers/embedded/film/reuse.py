@@ -1,0 +1,50 @@
+"""What has been made is kept by the hash of everything it was made from, and written whole or not at all."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.domain import Scene, SceneAudio
+from pipeline.providers.embedded.boards import TEMPLATES, Footer
+
+
+def scene_name(scene: Scene, audio: SceneAudio, footer: Footer, height: int) -> str:
+    """The name of a scene's segment: the same when nothing that can be seen has changed."""
+    told = "".join(word.model_dump_json() for word in audio.words)
+    parts = (scene.model_dump_json(), told, repr(audio.seconds), repr(footer), str(height), drawing_version())
+    return f"scene-{_digest(*(part.encode() for part in parts))}.mp4"
+
+
+def sound_name(wav: Path) -> str:
+    """The name of an encoded soundtrack."""
+    return f"sound-{_digest(wav.read_bytes(), drawing_version().encode())}.m4a"
+
+
+@lru_cache(maxsize=1)
+def drawing_version() -> str:
+    """The version of everything that draws and films: these two packages and the libraries beneath them."""
+    sources = sorted([*TEMPLATES.parent.rglob("*.typ"), *TEMPLATES.parent.glob("*.py"), *Path(__file__).parent.glob("*.py")])
+    libraries = [f"{name} {version(name)}".encode() for name in ("typst", "av")]
+    return _digest(*(path.read_bytes() for path in sources), *libraries)
+
+
+def whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file beside `path` and put it in place only when it is finished."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        write(unfinished)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()[:32]

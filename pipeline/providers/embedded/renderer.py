@@ -1,0 +1,24 @@
+"""The renderer of this machine: boards drawn by Typst, filmed with PyAV."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.domain import Scene
+from pipeline.ports import Film
+from pipeline.providers.embedded.boards import draw_still
+from pipeline.providers.embedded.film import make_film, save
+
+
+class BoardRenderer:
+    """Draws boards and films them, without a network and without a graphics card."""
+
+    family = "embedded"
+    name = "boards-1"
+
+    def still(self, scene: Scene, path: Path) -> None:
+        """The scene with everything revealed, as a 1920×1080 PNG at `path`. Raises `StorageFull`."""
+        save(draw_still(scene), path)
+
+    def film(self, request: Film, height: int, path: Path, progress: Callable[[float], None]) -> float:
+        """The film at 720 or 1080 lines as an MP4 at `path`; its length in seconds. `progress` hears 0…1 and may raise."""
+        return make_film(request, height, path, progress)

@@ -1,0 +1,87 @@
+"""Finished lessons under the key of everything that changes them. A hit costs nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from pipeline.domain import GenerationRequest, Intent, Lesson
+from pipeline.ports import Artifacts
+from pipeline.trace import Bill
+
+FORMAT = "1"
+
+
+class Cupboard(Protocol):
+    """Where the shelf keeps its values."""
+
+    def shelved(self, key: str) -> dict[str, Any] | None:
+        """What was kept under the key."""
+        ...
+
+    def shelve(self, key: str, value: Mapping[str, Any], request_id: str) -> None:
+        """Keep it."""
+        ...
+
+
+class Shelf:
+    """Lessons and intents that were made before. `made_with` names models, prompts and corpus: they are in every key."""
+
+    family = "embedded"
+    name = "shelf"
+
+    def __init__(self, cupboard: Cupboard, store: Artifacts, made_with: Callable[[], Mapping[str, str]]) -> None:
+        self._cupboard = cupboard
+        self._store = store
+        self._made_with = made_with
+
+    def intent_key(self, request: GenerationRequest) -> str:
+        """The key of a question as it was asked."""
+        return self._digest("intent", question=" ".join(request.student_query.split()), grade=request.grade_level,
+                            interest=request.interest, hint=request.topic_hint)
+
+    def lesson_key(self, request: GenerationRequest, intent: Intent) -> str:
+        """The key of a lesson: topic and question, interest, grade, style, plan, seed."""
+        return self._digest(
+            "lesson", topic=intent.topic_id, question=" ".join(intent.question.casefold().split()),
+            interest=intent.interest_id, grade=request.grade_level, style=request.style, seed=request.seed,
+            plan=sorted(request.requested_modalities),
+        )
+
+    def intent(self, key: str) -> Intent | None:
+        """The intent under the key."""
+        value = self._cupboard.shelved(key)
+        return None if value is None else Intent.model_validate(value)
+
+    def keep_intent(self, key: str, intent: Intent, request_id: str) -> None:
+        """Keep the reading of a question."""
+        self._cupboard.shelve(key, intent.model_dump(mode="json"), request_id)
+
+    def look_up(self, spend: Bill, key: str) -> Lesson | None:
+        """The lesson under the key, when all its files are still there."""
+        value = self._cupboard.shelved(key)
+        if value is None:
+            return None
+        lesson = Lesson.model_validate(value)
+        spend.reused = all(self._store.path(name).is_file() for name in files_of(lesson))
+        return lesson if spend.reused else None
+
+    def keep(self, key: str, lesson: Lesson) -> None:
+        """Keep a finished lesson."""
+        self._cupboard.shelve(key, lesson.model_dump(mode="json"), lesson.request_id)
+
+    def _digest(self, kind: str, **parts: object) -> str:
+        whole = {"format": FORMAT, "kind": kind, **self._made_with(), **parts}
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def files_of(lesson: Lesson) -> dict[str, str]:
+    """The lesson's files in the store: name → kind."""
+    files: dict[str, str] = {}
+    if lesson.narration:
+        files |= {lesson.narration.audio: "audio", lesson.narration.captions: "captions"}
+    if lesson.frames:
+        files |= dict.fromkeys(lesson.frames.images, "image")
+    if lesson.video:
+        files |= {lesson.video.video: "video", lesson.video.video_720: "video_720", lesson.video.poster: "poster"}
+    return files

@@ -1,0 +1,15 @@
+"""Spoken words -> the spelling that makes the voice's phonemiser (eSpeak) say them right.
+
+Every row was found wrong in the phonemes: the letter A among others is taken for the article, `xi` for a Roman eleven.
+"""
+
+RESPELLED = {
+    "A": "eigh", "A's": "eighs", "xi": "ksigh", "nu": "new", "adenosine": "uh-denno-seen",
+    "triphosphate": "try-fossfate", "diphosphate": "dye-fossfate", "ribosome": "rybo-soam", "ribosomes": "rybo-soams",
+    "meiosis": "my-osis", "covalent": "co-vaylent", "enthalpy": "en-thulpy",
+}
+
+
+def respelled(word: str) -> str:
+    """The word as the phonemiser shall see it."""
+    return RESPELLED.get(word) or RESPELLED.get(word.lower(), word)

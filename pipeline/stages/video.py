@@ -1,0 +1,34 @@
+"""Storyboard and narration -> video: one film at two sizes, and its poster."""
+
+import shutil
+from decimal import Decimal
+
+from pipeline.domain import Frames, Narration, Storyboard, Unit, Usage, Video
+from pipeline.ports import Artifacts, Film, Paid, Renderer
+from pipeline.trace import Bill
+
+SIZES = (1080, 720)
+
+
+def film(spend: Bill, storyboard: Storyboard, narration: Narration, frames: Frames, *, renderer: Renderer,
+         store: Artifacts, folder: str) -> Video:
+    """The video. Scenes filmed before with the same words and pictures are reused."""
+    request = Film(
+        title=storyboard.title, scenes=storyboard.scenes, audio=narration.scenes,
+        soundtrack=store.path(f"{folder}/soundtrack.wav"), captions=store.path(narration.captions),
+        folder=store.path("parts").parent, reuse=store.path("parts/film"),
+    )
+    seconds = 0.0
+    for number, height in enumerate(SIZES):
+        def heard(fraction: float, before: int = number) -> None:
+            spend.check()
+            spend.journal.progress((before + fraction) / len(SIZES))
+
+        seconds = renderer.film(request, height, store.path(f"{folder}/video-{height}.mp4"), heard)
+    shutil.copyfile(store.path(frames.images[0]), store.path(f"{folder}/poster.png"))
+    made = Usage(provider=renderer.family, model=renderer.name, unit=Unit.VIDEO_SECOND,
+                 quantity=Decimal(str(round(seconds, 2))))
+    return spend(Paid(value=Video(
+        video=f"{folder}/video-1080.mp4", video_720=f"{folder}/video-720.mp4", poster=f"{folder}/poster.png",
+        seconds=seconds,
+    ), usage=(made,)))

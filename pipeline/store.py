@@ -1,0 +1,48 @@
+"""Where lessons' files are kept on this machine: whole or not at all, and never outside the store."""
+
+import errno
+import os
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import OperatorError, StorageFull
+
+
+class LocalStore:
+    """`pipeline.ports.Artifacts` in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    def path(self, name: str) -> Path:
+        """The path of a stored or future file; its folder is made. Raises `OperatorError` for a name that leaves the store."""
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder):
+            raise OperatorError(f"{name!r} is outside the store {self._folder}.")
+        with disk_faults(self._folder):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def put(self, name: str, content: bytes) -> Path:
+        """Write the file whole or not at all."""
+        path = self.path(name)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        with disk_faults(self._folder):
+            try:
+                fresh.write_bytes(content)
+                os.replace(fresh, path)
+            finally:
+                fresh.unlink(missing_ok=True)
+        return path
+
+
+@contextmanager
+def disk_faults(folder: Path) -> Iterator[None]:
+    """Faults of the disk as sentences that say what to do."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(f"The disk of {folder} is full: free some space and run the request again.") from fault
+        raise OperatorError(f"{folder} cannot be written to ({fault.strerror}): set VIVIDLY_HOME.") from fault

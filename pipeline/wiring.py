@@ -1,0 +1,87 @@
+"""Settings -> the working parts, put together in one place."""
+
+import uuid
+from functools import cached_property
+
+from pipeline.config import Settings
+from pipeline.corpus.catalogue import read_catalogue
+from pipeline.corpus.interests import read_interests
+from pipeline.corpus.library import open_library
+from pipeline.database import open_database, told_plainly
+from pipeline.domain import Lesson
+from pipeline.errors import OperatorError
+from pipeline.generate import House
+from pipeline.ports import Embedder
+from pipeline.prompts import read_prompts
+from pipeline.shelf import Shelf
+from pipeline.stages.nlu import Knowledge
+from pipeline.store import LocalStore
+from pipeline.tracking import Record
+from pipeline.understanding import Vocabulary
+
+
+class Wiring:
+    """The parts of one process, made when first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def record(self) -> Record:
+        """The record of requests, its tables made."""
+        with told_plainly(self.settings.database_url):
+            record = Record(open_database(self.settings.database_url))
+            record.prepare()
+            return record
+
+    @cached_property
+    def store(self) -> LocalStore:
+        """The files of made lessons."""
+        return LocalStore(self.settings.store)
+
+    def open_house(self) -> House:
+        """Everything a lesson is made with; loads the models (seconds, and up to 2 GiB). Raises `OperatorError`."""
+        if self.settings.family != "embedded":
+            raise OperatorError(f"There is no family {self.settings.family!r} yet: set VIVIDLY_FAMILY=embedded.")
+        from pipeline import models
+        from pipeline.providers.embedded.embedder import LocalEmbedder
+        from pipeline.providers.embedded.language import LocalLanguageModel
+        from pipeline.providers.embedded.renderer import BoardRenderer
+        from pipeline.providers.embedded.voice import PiperVoice
+
+        settings = self.settings
+        embedder = LocalEmbedder(models.find_embedder(settings), threads=settings.threads)
+        text = LocalLanguageModel(models.find_language_model(settings), threads=settings.threads)
+        voice, renderer = PiperVoice(models.find_voice(settings)), BoardRenderer()
+        knowledge = self._knowledge(embedder)
+        made_with = {
+            "language": text.name, "embedder": embedder.name, "voice": voice.name, "renderer": renderer.name,
+            "prompts": knowledge.prompts.version, "corpus": knowledge.index.version,
+        }
+        return House(
+            text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
+            shelf=Shelf(self.record, self.store, lambda: made_with),
+            situations=settings.data / "interests" / "situations", base_lesson=self._base_lesson,
+        )
+
+    def _knowledge(self, embedder: Embedder) -> Knowledge:
+        data = self.settings.data
+        library = open_library(data / "corpus", self.settings.home / "index.sqlite", embedder)
+        interests = read_interests(data / "interests" / "interests.toml")
+        catalogue = read_catalogue(data / "topics" / "topics.toml")
+        words = [f"{p.title} {p.text}" for p in library.passages.values()]
+        words += [" ".join((i.name, *i.aliases, *i.things)) for i in interests]
+        words += [" ".join((card.title, *card.aliases, *card.concepts)) for card in catalogue]
+        return Knowledge(
+            catalogue=catalogue, interests=interests, vocabulary=Vocabulary(words), embedder=embedder, index=library,
+            prompts=read_prompts(data / "prompts"),
+        )
+
+    def _base_lesson(self, request_id: str) -> Lesson | None:
+        view = self.record.view(request_id)
+        return view.lesson if view else None
+
+
+def new_request_id() -> str:
+    """A fresh request id."""
+    return str(uuid.uuid4())
