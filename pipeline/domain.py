@@ -209,10 +209,10 @@ class Sentence(Value):
 
 
 class Section(Value):
-    """A headed part of the article."""
+    """A part of the article; the first has no heading."""
 
     name: Text
-    heading: Text
+    heading: str
     markdown: Text
     sources: tuple[str, ...] = ()
 

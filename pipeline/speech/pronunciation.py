@@ -4,9 +4,14 @@ Every row was found wrong in the phonemes: the letter A among others is taken fo
 """
 
 RESPELLED = {
-    "A": "eigh", "A's": "eighs", "xi": "ksigh", "nu": "new", "adenosine": "uh-denno-seen",
-    "triphosphate": "try-fossfate", "diphosphate": "dye-fossfate", "ribosome": "rybo-soam", "ribosomes": "rybo-soams",
-    "meiosis": "my-osis", "covalent": "co-vaylent", "enthalpy": "en-thulpy",
+    "A": "eigh", "A's": "eighs", "xi": "ksigh", "nu": "new",
+    "adenosine": "uh-denno-seen", "triphosphate": "try-fossfate", "diphosphate": "dye-fossfate",
+    "ribosome": "rybo-soam", "ribosomes": "rybo-soams", "meiosis": "my-osis", "prophase": "pro-phase",
+    "thymine": "thigh-meen", "guanine": "gwah-neen", "cytosine": "sytoe-seen", "homozygous": "homo-zygous",
+    "heterozygous": "hettero-zygous", "covalent": "co-vaylent", "enthalpy": "en-thulpy",
+    "electronegativity": "electro-negativity", "stoichiometry": "stoykey-ometry", "mendeleev": "mendel-eigh-ev",
+    "kinematics": "kinnematics", "ultraviolet": "ultra-violet", "memoization": "memmo-ization", "ammeter": "am-meter",
+    "augustus": "uh-gustus",
 }
 
 

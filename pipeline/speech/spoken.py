@@ -30,6 +30,7 @@ VAGUE_CUES = frozenset({"about", "around", "of", "by", "from"})
 TIME_CUES = frozenset({"at", "until", "from", "by"})
 MULTIPLIERS = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
 COUNTED = frozenset({"atom", "atoms", "ion", "ions", "nucleus", "nuclei", "bases", "gate", "gates"})
+COUNTED_IN_DECIMAL = frozenset("bits bytes values numbers times items combinations keys people rows".split())
 ARTICLES = frozenset({"a", "an"})
 
 
@@ -92,7 +93,7 @@ def _token(written: str) -> _Token:
         ends = bare in table.ENDING_ABBREVIATIONS and written.endswith((",", ";", ":"))
         return _Token(written=written, core=bare, pause="," if ends else "", opens=False)
     core = written.lstrip(OPENING)
-    opens = re.match(r"\([^\W\d]{2,}[),.]*$", written) is not None
+    opens = re.match(r"\([^\W\d]+[),.]*$", written) is not None
     core = core.rstrip(CLOSING)
     tail = written[written.rfind(core) + len(core):] if core else ""
     if core.count("(") > core.count(")") and tail.startswith(")"):
@@ -121,7 +122,8 @@ def _read(
     context = Context(
         beside_sign=_is_sign(before) or _is_sign(after) or core in table.FUNCTIONS and _is_argument(after),
         singular=before.lower() in ARTICLES,
-        binary=binary and not unit_words(after, plural=True), is_year=_is_year(tokens, place),
+        binary=binary and after not in COUNTED_IN_DECIMAL and not unit_words(after, plural=True),
+        is_year=_is_year(tokens, place),
         is_time=before.lower() in TIME_CUES or after.lower() in ("a.m", "p.m", "am", "pm", "o'clock"),
     )
     if core == "A" and (token.pause or not _starts_sentence(tokens, place) or context.beside_sign):

@@ -10,6 +10,8 @@ Words = list[str | list[str]]
 MOST_WORDS = 160
 LONGEST_WORD = 120
 PICTOGRAPHS = re.compile("[\U0001f000-\U000fffff\ufe0e\ufe0f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u20e3]")
+QUANTITY = re.compile(r"(?<!\S)([\d.,]*\d) (%|°?[A-Za-zµΩ]{1,3}(?:/\S{1,6})?[²³]?)(?=[\s.,;:?!)]|$)")
+"""A number and its unit stay on one line."""
 PUNCTUATION = re.compile(r"^(.*?)([\s.,;:!?)\]”’\"]*)$", re.DOTALL)
 
 
@@ -17,7 +19,8 @@ def words(text: str) -> list[str]:
     """The words of the text. Signs that no font of the boards has (emoji, controls) are left out."""
     visible = PICTOGRAPHS.sub("", unicodedata.normalize("NFC", text))
     cleaned = "".join(" " if unicodedata.category(sign) in ("Cc", "Cn", "Co", "Cs") else sign for sign in visible)
-    return [word[:LONGEST_WORD] for word in cleaned.split()[:MOST_WORDS]]
+    glued = QUANTITY.sub("\\1\u00a0\\2", " ".join(cleaned.split()))
+    return [word[:LONGEST_WORD] for word in glued.split(" ")[:MOST_WORDS] if word]
 
 
 def stressed(text: str, emphasis: Sequence[str]) -> Words:

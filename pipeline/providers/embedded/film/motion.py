@@ -128,5 +128,6 @@ def _act(layer: Layer, starts: Sequence[float], end: float, *, last: bool, secon
         return Act(layer=layer, start=0.0, leave=seconds, leaving=math.inf)
     if layer.motion in ("pen", "travel"):
         return Act(layer=layer, start=start, leave=start + MOTIONS[layer.motion].seconds, leaving=0.2)
-    leave = starts[layer.until] if layer.until is not None and layer.until < len(starts) else end
+    given_up = layer.until is not None and layer.until < len(starts)
+    leave = max(start, starts[layer.until or 0] - LEAVING) if given_up else end
     return Act(layer=layer, start=start, leave=leave, leaving=math.inf if last and leave == end else LEAVING)
