@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from pipeline import models
-from pipeline.commands import corpus, generate, worker
+from pipeline.commands import corpus, generate, up, worker
 from pipeline.errors import BadRequest, PipelineError
 
 
@@ -13,7 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Vividly's pipeline.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for family in (generate, models, corpus, worker):
+    for family in (generate, models, corpus, worker, up):
         family.register(verbs)
     args = parser.parse_args(argv)
     try:

@@ -8,7 +8,17 @@ from typing import TypeVar
 
 from pipeline.corpus.interests import read_situation
 from pipeline.domain import (
-    Frames, GenerationRequest, Intent, Lesson, Modality, Narration, Passage, Role, Script, Stage, Status,
+    Frames,
+    GenerationRequest,
+    Intent,
+    Lesson,
+    Modality,
+    Narration,
+    Passage,
+    Role,
+    Script,
+    Stage,
+    Status,
 )
 from pipeline.errors import Cancelled, ClarificationNeeded, OutOfScope, PipelineError
 from pipeline.ledger import skipped_value

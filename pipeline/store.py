@@ -2,8 +2,8 @@
 
 import errno
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OperatorError, StorageFull

@@ -6,8 +6,22 @@ from pipeline.prompts import PromptBook
 from pipeline.trace import Bill
 from pipeline.visuals import Value
 from pipeline.writing import (
-    Evidence, Parts, Situation, Writer, board, check_figures, example_section, explanation_section, hook_section,
-    link_section, misconception_section, opening, question_section, reading_grade, sort_parts, takeaways_section,
+    Evidence,
+    Parts,
+    Situation,
+    Writer,
+    board,
+    check_figures,
+    example_section,
+    explanation_section,
+    hook_section,
+    link_section,
+    misconception_section,
+    opening,
+    question_section,
+    reading_grade,
+    sort_parts,
+    takeaways_section,
 )
 
 

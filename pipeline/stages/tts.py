@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from pipeline.domain import Narration, Scene, SceneAudio, Storyboard, Word
 from pipeline.ports import Artifacts, Speech, Voice
 from pipeline.speech import (
-    encode_m4a, loudness, normalise_loudness, read_wav, shifted, speak_scene, web_vtt, write_wav,
+    encode_m4a,
+    loudness,
+    normalise_loudness,
+    read_wav,
+    shifted,
+    speak_scene,
+    web_vtt,
+    write_wav,
 )
 from pipeline.trace import Bill
 

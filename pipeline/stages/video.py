@@ -28,7 +28,8 @@ def film(spend: Bill, storyboard: Storyboard, narration: Narration, frames: Fram
     shutil.copyfile(store.path(frames.images[0]), store.path(f"{folder}/poster.png"))
     made = Usage(provider=renderer.family, model=renderer.name, unit=Unit.VIDEO_SECOND,
                  quantity=Decimal(str(round(seconds, 2))))
-    return spend(Paid(value=Video(
+    spend(Paid(value=None, usage=(made,)))
+    return Video(
         video=f"{folder}/video-1080.mp4", video_720=f"{folder}/video-720.mp4", poster=f"{folder}/poster.png",
         seconds=seconds,
-    ), usage=(made,)))
+    )

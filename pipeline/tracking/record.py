@@ -193,7 +193,7 @@ def _runs(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[Stage
         usage.setdefault(u.stage_run_id, []).append(
             Usage(provider=u.provider, model=u.model, unit=Unit(u.unit), quantity=u.quantity)
         )
-    runs: dict[str, tuple[StageRun, ...]] = {request_id: () for request_id in request_ids}
+    runs: dict[str, tuple[StageRun, ...]] = dict.fromkeys(request_ids, ())
     for row in rows:
         runs[row.request_id] += (StageRun(
             stage=Stage(row.stage), status=StageStatus(row.status), family=row.family, model=row.model,

@@ -1,8 +1,8 @@
 """Submit and watch: the two things that a page or an API does with a request."""
 
+from dbos import DBOSClient
 from sqlalchemy.engine import make_url
 
-from dbos import DBOSClient
 from pipeline.config import Settings
 from pipeline.domain import GenerationRequest
 from pipeline.tracking import Record, RequestView

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable
 
 from dbos import DBOS
+
 from pipeline.config import Settings
 from pipeline.domain import Lesson, Status
 from pipeline.errors import Cancelled, PipelineError
 from pipeline.generate import House, generate, plan
 from pipeline.shelf import files_of
-from pipeline.tracking import Record, RequestJournal
 from pipeline.trace import Trace
+from pipeline.tracking import Record, RequestJournal
 from pipeline.work.queue import APPLICATION, APPLICATION_VERSION, QUEUE, WORKFLOW, LessonQueue, queue_url
 
 logger = logging.getLogger("pipeline")

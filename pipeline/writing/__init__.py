@@ -4,8 +4,15 @@ Needs passages, an intent and a text model; never retrieves, never draws, never 
 """
 
 from pipeline.writing.article import (
-    example_section, explanation_section, hook_section, link_section, misconception_section, opening,
-    question_section, shown, takeaways_section,
+    example_section,
+    explanation_section,
+    hook_section,
+    link_section,
+    misconception_section,
+    opening,
+    question_section,
+    shown,
+    takeaways_section,
 )
 from pipeline.writing.connect import Situation, Writer
 from pipeline.writing.parts import Parts, sort_parts

@@ -54,7 +54,7 @@ def test_times_increase_whatever_was_heard(words, data):
     assert len(spans) == len(words)
     assert all(span.start <= span.end for span in spans)
     assert all(before.end <= after.start + 1e-9 for before, after in zip(spans, spans[1:], strict=False))
-    assert 0 <= spans[0].start and spans[-1].end <= len(phonemes) * 0.1 + 1e-9
+    assert spans[0].start >= 0 and spans[-1].end <= len(phonemes) * 0.1 + 1e-9
 
 
 @given(st.lists(st.text(PHONEMES, min_size=1, max_size=6), min_size=1, max_size=8))

@@ -44,7 +44,7 @@ def test_no_number_is_cut_from_its_unit():
 
 
 def test_cues_break_at_the_ends_of_sentences():
-    words = spoken("Forces come in pairs of two. Each of them acts on another body. Neither can be first here.", 0.5)
+    words = spoken("Forces come in pairs of two. Each of them acts on another body. Neither can be first here.", 0.7)
     assert [" ".join(lines) for _, _, lines in cues(web_vtt(words))] == [
         "Forces come in pairs of two.", "Each of them acts on another body.", "Neither can be first here.",
     ]

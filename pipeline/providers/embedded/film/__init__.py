@@ -1,6 +1,6 @@
 """Film: scenes and their sound -> an MP4.
 
-`reveals` says when each part appears, `motion` how it moves, `composing` paints only what changes, `encoding` makes
+`reveals` says when each part appears, `motion` how it moves, `painting` and `composing` paint only what changes, `encoding` makes
 one segment per scene and keeps it, `joining` copies segments, sound and captions into one file. Frames in which
 nothing moves cost next to nothing: see `skipping`.
 """

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 
 MILLISECONDS = Fraction(1, 1000)
@@ -23,14 +24,14 @@ def add_captions(file: av.container.OutputContainer) -> SubtitleStream:
     return stream
 
 
-def caption_packets(path: Path, stream: SubtitleStream) -> "Iterator[av.Packet[SubtitleStream]]":
+def caption_packets(path: Path, stream: SubtitleStream) -> "Iterator[av.Packet[Stream]]":
     """The cues of the sidecar, in order."""
     with av.open(str(path), format="webvtt") as source:
         for cue in source.demux(subtitles=0):
             if cue.pts is None:
                 continue
             text = html.unescape(TAG.sub("", bytes(cue).decode())).encode()
-            packet: av.Packet[SubtitleStream] = av.Packet(len(text).to_bytes(2) + text)
+            packet = av.Packet(len(text).to_bytes(2) + text)
             packet.stream = stream
             packet.time_base = MILLISECONDS
             packet.pts = packet.dts = cue.pts

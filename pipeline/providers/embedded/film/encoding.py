@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
@@ -68,8 +69,8 @@ def encode_scene(acts: Sequence[Act], frames: int, path: Path, tell: Callable[[]
             file.mux(_packet(content, stream, index, key == index))
 
 
-def _packet(content: bytes, stream: av.VideoStream, index: int, key: bool) -> "av.Packet[av.VideoStream]":
-    packet: av.Packet[av.VideoStream] = av.Packet(content)
+def _packet(content: bytes, stream: av.VideoStream, index: int, key: bool) -> "av.Packet[Stream]":
+    packet = av.Packet(content)
     packet.stream = stream
     packet.time_base = Fraction(1, RATE)
     packet.pts = packet.dts = index
@@ -105,7 +106,7 @@ def still_of(wide: int, high: int) -> Still:
     encoder = _prepared(av.CodecContext.create("libx264", "w"), wide, high)
     frame = av.VideoFrame(wide, high, "yuv420p")
     for plane in frame.planes:
-        np.frombuffer(plane, np.uint8)[:] = 128
+        np.frombuffer(memoryview(plane), np.uint8)[:] = 128
     _encoded(encoder, frame, 0, True)
     packet = _encoded(encoder, frame, 1, False)
     counter = counter_of(encoder.extradata or b"")

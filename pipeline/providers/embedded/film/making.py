@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -89,7 +90,7 @@ def _frames(film: Film) -> list[int]:
         ends.append(ends[-1] + audio.seconds)
     ends[-1] = max(ends[-1], seconds_of(film.soundtrack))
     marks = [round(end * RATE) for end in ends]
-    return [after - before for before, after in zip(marks, marks[1:], strict=False)]
+    return [after - before for before, after in pairwise(marks)]
 
 
 def _segment(

@@ -27,7 +27,8 @@ def sound_name(wav: Path) -> str:
 @lru_cache(maxsize=1)
 def drawing_version() -> str:
     """The version of everything that draws and films: these two packages and the libraries beneath them."""
-    sources = sorted([*TEMPLATES.parent.rglob("*.typ"), *TEMPLATES.parent.glob("*.py"), *Path(__file__).parent.glob("*.py")])
+    boards, film = TEMPLATES.parent, Path(__file__).parent
+    sources = sorted([*TEMPLATES.glob("*.typ"), *boards.glob("*.py"), *film.glob("*.py")])
     libraries = [f"{name} {version(name)}".encode() for name in ("typst", "av")]
     return _digest(*(path.read_bytes() for path in sources), *libraries)
 
