@@ -10,7 +10,7 @@ from pipeline.speech.units import unit_words
 
 SUB, SUP = re.escape("".join(table.SUBSCRIPTS)), re.escape("".join(table.SUPERSCRIPTS))
 LEXEME = re.compile(rf"(?P<number>{NUMBER})|(?P<sup>[{SUP}]+)|(?P<sub>[{SUB}]+)|(?P<letters>[A-Za-z]+)|(?P<sign>\S)")
-WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][A-Za-zÀ-ɏ]+)*['’]?")
+WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['’][A-Za-zÀ-ÖØ-öø-ɏ]+)*['’]?")
 COMPOUND = re.compile(r"(?<=\w)[-–—/](?=\w)")
 COMPOUND_UNITS = frozenset(
     "m/s m/s² km/h km/s N/m J/kg kg·m/s N·m g/mol g/cm³ kg/m³ mol/L W/m² kW·h m³/s mg/L bit/s".split()

@@ -36,7 +36,7 @@ ABBREVIATIONS = {
 ENDING_ABBREVIATIONS = frozenset({"etc.", "a.m.", "p.m.", "U.S."})
 """Those that may also end a sentence."""
 WORDS_IN_CAPITALS = {
-    "AND": "and", "OR": "or", "NOT": "not", "NAND": "nand", "NOR": "nor", "XOR": "ex or", "XNOR": "ex nor", "IF": "if",
+    "AND": "AND", "OR": "OR", "NOT": "NOT", "NAND": "nand", "NOR": "nor", "XOR": "ex or", "XNOR": "ex nor", "IF": "if",
     "THEN": "then", "ELSE": "else", "TRUE": "true", "FALSE": "false", "FOR": "for", "END": "end", "RAM": "ram",
     "ROM": "rom", "NASA": "nasa", "LAN": "lan", "PIN": "pin", "ASCII": "askee", "JPEG": "jay peg", "SIM": "sim",
     "LASER": "laser", "ALL": "all", "NO": "no", "YES": "yes", "ON": "on", "OFF": "off", "THE": "the", "IS": "is",

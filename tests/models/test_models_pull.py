@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -106,8 +107,6 @@ def test_a_damaged_file_is_seen_and_made_again(fetch_all, settings, brain):
 
 
 def test_verify_finds_a_change_that_kept_size_and_time(fetch_all, settings, brain):
-    import os
-
     fetch_all()
     path = settings.models / GGUF
     before = path.stat()

@@ -67,7 +67,7 @@ def said(text: str) -> str:
     # letters and abbreviations
     ("DNA, RNA and ATP", "D N A R N A and A T P"), ("mRNA", "M R N A"), ("pH 7", "P H seven"), ("TCP/IP", "T C P I P"),
     ("CPUs", "C P U's"), ("DNA's", "D N A's"), ("NADPH", "N A D P H"), ("NASA", "nasa"),
-    ("AND, OR and NOT gates", "and or and not gates"), ("XOR", "ex or"), ("NAND", "nand"),
+    ("AND, OR and NOT gates", "AND OR and NOT gates"), ("XOR", "ex or"), ("NAND", "nand"),
     ("e.g. this", "for example this"), ("i.e. that", "that is that"), ("SHA-256", "S H A two hundred fifty six"),
     ("a 64-bit number", "a sixty four bit number"), ("carbon-12", "carbon twelve"), ("velocity–time", "velocity time"),
     ("and/or", "and or"),

@@ -20,5 +20,5 @@ class BoardRenderer:
         save(draw_still(scene), path)
 
     def film(self, request: Film, height: int, path: Path, progress: Callable[[float], None]) -> float:
-        """The film at 720 or 1080 lines as an MP4 at `path`; its length in seconds. `progress` hears 0…1 and may raise."""
+        """The film at 720 or 1080 lines as an MP4; its length in seconds. `progress` hears 0…1 and may raise."""
         return make_film(request, height, path, progress)

@@ -78,7 +78,7 @@ def _(visual: Cycle, usable: Usable) -> Data:
         {"label": words(step.label), "detail": words(step.detail), "at": place}
         for step, place in zip(visual.steps, places, strict=True)
     ]
-    return {"steps": steps, "arrows": [_arrow(count, index) for index in range(count)]}
+    return {"steps": steps, "size": plots.CARDS[count], "arrows": [_arrow(count, index) for index in range(count)]}
 
 
 def _arrow(count: int, index: int) -> Data:

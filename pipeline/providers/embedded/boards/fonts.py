@@ -20,5 +20,6 @@ def fonts() -> typst.Fonts:
 def _folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise OperatorError(f"The font package {package.replace('_', '-')} is missing: run `pip install -r requirements.txt`.")
+        name = package.replace("_", "-")
+        raise OperatorError(f"The font package {name} is missing: run `pip install -r requirements.txt`.")
     return Path(spec.submodule_search_locations[0]) / "files"

@@ -75,7 +75,7 @@ def _whole(math: str) -> bool:
 
 
 def _places(tokens: Sequence[str], wanted: Sequence[str], owner: Sequence[int | None]) -> list[int]:
-    """Where the term stands by itself: not inside another term, not a part of an indexed symbol, not a function's name."""
+    """Where the term stands by itself: not inside another term or an indexed symbol, not as a function's name."""
     found: list[int] = []
     for start in range(len(tokens) - len(wanted) + 1 if wanted else 0):
         stop = start + len(wanted)

@@ -122,7 +122,8 @@ def label_box(spot: Place, width: float, curve: Sequence[Place], taken: Sequence
         for dx, dy in ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1), (0, 1), (1, 0), (-1, 0)):
             x = spot[0] + dx * radius - (width if dx < 0 else 0 if dx > 0 else width / 2)
             y = spot[1] + dy * radius - (LABEL_HEIGHT if dy < 0 else 0 if dy > 0 else LABEL_HEIGHT / 2)
-            candidates.append((_clashes([x, y, width, LABEL_HEIGHT], curve, taken) * 400 + radius, [x, y, width, LABEL_HEIGHT]))
+            box = [x, y, width, LABEL_HEIGHT]
+            candidates.append((_clashes(box, curve, taken) * 400 + radius, box))
     return min(candidates, key=lambda candidate: candidate[0])[1]
 
 
@@ -136,8 +137,9 @@ def _clashes(box: Sequence[float], curve: Sequence[Place], taken: Sequence[Seque
 
 
 CENTRE = (960.0, 590.0)
-RADII = {3: (480.0, 252.0), 4: (570.0, 252.0), 5: (600.0, 256.0), 6: (600.0, 258.0)}
-CARD = (470.0, 170.0)
+RADII = {3: (480.0, 252.0), 4: (570.0, 252.0), 5: (600.0, 256.0), 6: (612.0, 262.0)}
+CARDS = {3: (470.0, 170.0), 4: (470.0, 170.0), 5: (470.0, 170.0), 6: (404.0, 150.0)}
+"""Width and height of a card of a cycle, by the number of its steps."""
 
 
 def ring(count: int) -> list[Place]:
@@ -151,7 +153,8 @@ def ring_arrow(count: int, index: int) -> list[Place]:
     start = -math.pi / 2 + turn * index
     arc = [_on_ring(count, start + turn * step / 120) for step in range(121)]
     cards = ring(count)
-    clear = [p for p in arc if all(abs(p[0] - x) > CARD[0] / 2 + 16 or abs(p[1] - y) > CARD[1] / 2 + 16 for x, y in cards)]
+    wide, high = (size / 2 + 14 for size in CARDS[count])
+    clear = [p for p in arc if all(abs(p[0] - x) > wide or abs(p[1] - y) > high for x, y in cards)]
     return clear if len(clear) > 4 else arc[50:71]
 
 

@@ -96,7 +96,8 @@ class Paint:
         if whole:
             return None if stance.opaque == FULL else np.full((1, 1), stance.opaque, np.uint16)
         rows, columns = window(part, 1)
-        order = self.order[rows if self.order.shape[0] > 1 else ..., columns if self.order.shape[1] > 1 else slice(None)]
+        one_row, one_column = (size == 1 for size in self.order.shape)
+        order = self.order[slice(None) if one_row else rows, slice(None) if one_column else columns]
         seen = np.clip((_front(stance.come) - order) * (FULL // SOFT), 0, FULL)
         if self.layer.motion == "drain":
             seen = FULL - seen

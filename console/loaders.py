@@ -1,0 +1,193 @@
+"""The console's only door to the pipeline: what it reads, and submit, cancel and review. Raises `PipelineError` only."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import streamlit as st
+
+from pipeline.config import read_settings
+from pipeline.corpus.interests import read_interests
+from pipeline.database import told_plainly
+from pipeline.domain import GenerationRequest, Lesson, Modality, Stage, StageRun, Unit, Usage
+from pipeline.errors import OperatorError
+from pipeline.generate import plan
+from pipeline.ledger import Unpriced, cost, skipped_value
+from pipeline.report import stage_cost, total_cost
+from pipeline.shelf import files_of
+from pipeline.store import LocalStore
+from pipeline.tracking import RequestView, Review
+from pipeline.visuals import Value
+from pipeline.wiring import Wiring
+from pipeline.work import LessonQueue
+
+RECENT = 200
+
+
+class Expectation(Value):
+    """What a lesson of one modality takes on this machine, question to result."""
+
+    seconds: float
+    usd: Decimal
+
+
+@st.cache_resource(show_spinner=False)
+def _wiring() -> Wiring:
+    return Wiring(read_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def _queue() -> LessonQueue:
+    return LessonQueue(_wiring().settings, _wiring().record)
+
+
+@contextmanager
+def _door() -> Iterator[Wiring]:
+    """The working parts; whatever the database says is told plainly, and the next call starts afresh."""
+    wiring = _wiring()
+    try:
+        with told_plainly(wiring.settings.database_url):
+            yield wiring
+    except OperatorError:
+        st.cache_resource.clear()
+        raise
+    except ValueError as fault:  # a row written by another version does not fit the vocabulary
+        raise OperatorError("The record has an entry that this version cannot read.") from fault
+
+
+# requests
+
+
+def watch(request_id: str) -> RequestView | None:
+    """The request as it stands, or None when there is none of this id."""
+    with _door() as wiring:
+        return wiring.record.view(request_id)
+
+
+def recent() -> Sequence[RequestView]:
+    """The newest requests, without their stages."""
+    with _door() as wiring:
+        return wiring.record.recent(RECENT)
+
+
+def submit(request: GenerationRequest) -> None:
+    """Put the request into the queue. Once the record has it a worker will find it there, whatever the queue says."""
+    try:
+        with _door():
+            _queue().submit(request)
+    except OperatorError:
+        if watch(request.request_id) is None:
+            raise
+
+
+def cancel(request_id: str) -> None:
+    """Ask the worker to stop."""
+    with _door():
+        _queue().cancel(request_id)
+
+
+# money
+
+
+def price(run: StageRun) -> Decimal | None:
+    """What the stage run cost in USD; None when one of its usages has no price."""
+    try:
+        return stage_cost(run)
+    except Unpriced:
+        return None
+
+
+def total(runs: Sequence[StageRun]) -> Decimal | None:
+    """What these runs cost in USD; None when one of their usages has no price."""
+    try:
+        return total_cost(runs)
+    except Unpriced:
+        return None
+
+
+def spent(view: RequestView) -> Decimal | None:
+    """What a decided request cost in USD; None while it runs, or when one of its usages has no price."""
+    return _spent(view.request.request_id) if view.status.decided else None
+
+
+@st.cache_data(max_entries=5000, show_spinner=False)
+def _spent(request_id: str) -> Decimal | None:
+    view = watch(request_id)
+    return total(view.stages) if view else None
+
+
+def text_only_saves() -> Decimal:
+    """What a request without video saves, by the planning book, in USD."""
+    return skipped_value([Stage.VIDEO])
+
+
+# expectations
+
+
+@st.cache_data(ttl=30, show_spinner=False)
+def usual_seconds() -> Mapping[Stage, float]:
+    """The median seconds of each stage on this machine; stages never run are absent."""
+    with _door() as wiring:
+        return wiring.record.stage_seconds()
+
+
+def expectations() -> Mapping[Modality, Expectation | None]:
+    """Per modality what it takes here, from the medians of the record; None where a stage was never measured."""
+    measured, threads = usual_seconds(), _wiring().settings.threads
+    return {modality: _expected(modality, measured, threads) for modality in Modality}
+
+
+def _expected(modality: Modality, measured: Mapping[Stage, float], threads: int) -> Expectation | None:
+    request = GenerationRequest(
+        request_id="-", student_query="-----", student_id="-", grade_level=1, requested_modalities=(modality,),
+        preferred_modality=modality,
+    )
+    stages = [stage for stage in plan(request) if stage not in (Stage.CACHE, Stage.RETRIEVAL)]
+    if any(stage not in measured for stage in stages):
+        return None
+    seconds = sum(measured[stage] for stage in stages)
+    busy = Decimal(str(round(seconds * threads, 3)))
+    usage = Usage(provider="embedded", model="expected", unit=Unit.VCPU_SECOND, quantity=busy)
+    return Expectation(seconds=seconds, usd=cost([usage], on=datetime.now(UTC).date()))
+
+
+# reviews
+
+
+def reviews(request_id: str) -> Sequence[Review]:
+    """What people said about the lesson, newest first."""
+    with _door() as wiring:
+        return wiring.record.reviews(request_id)
+
+
+def review(request_id: str, *, rating: int | None = None, note: str = "", approved: bool | None = None) -> None:
+    """Add what a person says about the lesson."""
+    with _door() as wiring:
+        wiring.record.review(request_id, rating=rating, note=note, approved=approved)
+
+
+# files and catalogues
+
+
+def store() -> LocalStore:
+    """The files of made lessons."""
+    return _wiring().store
+
+
+def file(name: str) -> Path | None:
+    """A file of the store, or None when it is gone."""
+    path = store().path(name)
+    return path if path.is_file() else None
+
+
+def lost_files(lesson: Lesson) -> Sequence[str]:
+    """The lesson's files that are no longer in the store."""
+    return [name for name in files_of(lesson) if file(name) is None]
+
+
+@st.cache_data(show_spinner=False)
+def interests() -> Sequence[str]:
+    """The names of the interests that ship, sorted."""
+    return sorted(interest.name for interest in read_interests(read_settings().data / "interests" / "interests.toml"))

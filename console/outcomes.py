@@ -1,0 +1,67 @@
+"""Requests that came to something else than a lesson: asked back, out of scope, failed, cancelled."""
+
+import streamlit as st
+
+from console import asking, controls
+from console.literal import literal
+from pipeline.domain import Status
+from pipeline.tracking import RequestView
+
+
+def show(view: RequestView) -> None:
+    """What happened, and the way on."""
+    shown = {
+        Status.CLARIFICATION_NEEDED: _asked_back, Status.OUT_OF_SCOPE: _declined, Status.FAILED: _failed,
+        Status.CANCELLED: _cancelled,
+    }
+    shown[view.status](view)
+
+
+def try_again(view: RequestView, key: str = "try_again") -> None:
+    """A button that submits the same request anew."""
+    if st.button("Try again", type="primary", icon=":material/refresh:", key=key):
+        asking.submit(asking.again(view.request))
+
+
+def _asked_back(view: RequestView) -> None:
+    asked = view.lesson.clarification if view.lesson else None
+    if asked is None:
+        return _failed(view)
+    with st.container(border=True):
+        st.subheader(literal(asked.question), anchor=False)
+        st.caption("Choose one; the rest of the request stays as it is.")
+        with st.container(horizontal=True):
+            for number, option in enumerate(asked.options):
+                if st.button(literal(option), key=f"option_{number}"):
+                    asking.submit(asking.again(view.request, topic_hint=asked.topic_ids[number]))
+    _reword(view)
+
+
+def _declined(view: RequestView) -> None:
+    st.info(literal(_reason(view)), icon=":material/block:")
+    _reword(view)
+
+
+def _failed(view: RequestView) -> None:
+    st.error(literal(_reason(view)), icon=":material/error:")
+    with st.container(horizontal=True):
+        try_again(view)
+        _reword(view)
+
+
+def _cancelled(view: RequestView) -> None:
+    st.info("This request was cancelled. What it had finished is kept and used again.", icon=":material/stop_circle:")
+    with st.container(horizontal=True):
+        try_again(view)
+        _reword(view)
+
+
+def _reason(view: RequestView) -> str:
+    failed = view.lesson.failed_modalities.values() if view.lesson else ()
+    told = view.error or (view.lesson.reason if view.lesson else "") or " ".join(dict.fromkeys(failed))
+    return told or "The record does not say why."
+
+
+def _reword(view: RequestView) -> None:
+    st.button("Change the question", icon=":material/edit:", key="reword", on_click=controls.fill_from,
+              args=(view.request,))

@@ -1,0 +1,159 @@
+"""Fakes of every port, shipped for tests and benches: small, deterministic, and honest about being fakes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipeline.domain import Scene, Stage, StageRun, Unit, Usage, Word
+from pipeline.ports import Film, Listener, Paid, Prompt, Speech
+from pipeline.shelf import Shelf
+from pipeline.store import LocalStore
+
+FAMILY = "fake"
+
+
+class FakeTextModel:
+    """Answers from a table by prompt name: a text, or a function of the prompt. `prompts` keeps what it was asked."""
+
+    family = FAMILY
+    name = "fake-text"
+
+    def __init__(self, answers: Mapping[str, str | Callable[[Prompt], str]], margin: float = 0.9) -> None:
+        self._answers = answers
+        self._margin = margin
+        self.prompts: list[Prompt] = []
+
+    def complete(self, prompt: Prompt, hear: Listener | None = None) -> Paid[str]:
+        """The table's answer, word by word to the listener."""
+        self.prompts.append(prompt)
+        answer = self._answers[prompt.name]
+        text = answer if isinstance(answer, str) else answer(prompt)
+        for word in text.split(" "):
+            if hear and not hear(f"{word} "):
+                break
+        return Paid(value=text, usage=_usage(self.name, {Unit.INPUT_TOKEN: len(prompt.user) // 4,
+                                                         Unit.OUTPUT_TOKEN: len(text) // 4}))
+
+    def margin(self, prompt: Prompt) -> Paid[float]:
+        """Always the same margin."""
+        self.prompts.append(prompt)
+        return Paid(value=self._margin, usage=_usage(self.name, {Unit.INPUT_TOKEN: 10}))
+
+
+class FakeEmbedder:
+    """Hashes words into a small vector, so that texts with common words are near each other."""
+
+    family = FAMILY
+    name = "fake-embedder"
+    width = 512
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of bags of words."""
+        from pipeline.writing.sentences import stems
+
+        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for stem in stems(text):
+                vectors[row, sum(map(ord, stem)) * 31 % self.width] += 1.0
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.maximum(norms, 1e-9)
+
+
+class FakeVoice:
+    """Speaks a quiet tone, a third of a second for each word."""
+
+    family = FAMILY
+    name = "fake-voice"
+    rate = 22050
+
+    def speak(self, text: str) -> Paid[Speech]:
+        """A tone as long as the text."""
+        words = text.split()
+        samples = np.sin(np.arange(len(words) * self.rate // 3) / 20).astype(np.float32) * 0.1
+        times = tuple(Word(text=word, start=n / 3, end=(n + 1) / 3) for n, word in enumerate(words))
+        return Paid(value=Speech(samples=samples, rate=self.rate, words=times),
+                    usage=_usage(self.name, {Unit.CHARACTER: len(text)}))
+
+
+class FakeRenderer:
+    """Draws plain pictures and writes a placeholder film; `fail` makes it break. `drawn` and `filmed` count its work."""
+
+    family = FAMILY
+    name = "fake-renderer"
+
+    def __init__(self, fail: Exception | None = None) -> None:
+        self._fail = fail
+        self.drawn = 0
+        self.filmed = 0
+
+    def still(self, scene: Scene, path: Path) -> None:
+        """A grey picture."""
+        self.drawn += 1
+        Image.new("RGB", (16, 9), (len(scene.narration) % 256, 90, 120)).save(path)
+
+    def film(self, request: Film, height: int, path: Path, progress: Callable[[float], None]) -> float:
+        """Not a film: the sum of the scenes' lengths, and a file that says so."""
+        if self._fail:
+            raise self._fail
+        self.filmed += 1
+        progress(1.0)
+        path.write_bytes(b"a fake film for tests")
+        return sum(audio.seconds for audio in request.audio)
+
+
+class QuietJournal:
+    """Keeps what it hears; `cancel` makes it say that somebody asked to stop."""
+
+    def __init__(self) -> None:
+        self.runs: list[StageRun] = []
+        self.drafts: list[str] = []
+        self.cancel = False
+
+    def stage_started(self, stage: Stage, family: str, model: str) -> None:
+        """Heard."""
+
+    def stage_finished(self, run: StageRun) -> None:
+        """Kept."""
+        self.runs.append(run)
+
+    def draft(self, text: str) -> None:
+        """Kept."""
+        self.drafts.append(text)
+
+    def progress(self, fraction: float) -> None:
+        """Heard."""
+
+    def cancelled(self) -> bool:
+        """What the test set."""
+        return self.cancel
+
+
+class MemoryCupboard:
+    """A shelf's storage in a dictionary."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, dict[str, Any]] = {}
+
+    def shelved(self, key: str) -> dict[str, Any] | None:
+        """What was kept."""
+        return self.values.get(key)
+
+    def shelve(self, key: str, value: Mapping[str, Any], request_id: str) -> None:
+        """Keep it."""
+        self.values[key] = dict(value)
+
+
+class MemoryShelf(Shelf):
+    """A shelf that forgets everything with the process."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        super().__init__(MemoryCupboard(), LocalStore(folder or Path()), lambda: {"made": "for tests"})
+
+
+def _usage(model: str, quantities: Mapping[Unit, int]) -> tuple[Usage, ...]:
+    return tuple(Usage(provider=FAMILY, model=model, unit=u, quantity=Decimal(q)) for u, q in quantities.items())
