@@ -38,7 +38,8 @@ def request_form() -> GenerationRequest | None:
     with st.form("ask", border=True):
         slots = _main_fields() | _modality_fields() | _more_fields()
         pressed = st.form_submit_button(
-            "Make the lesson", type="primary", icon=":material/play_arrow:", help="Ctrl+Enter in the question does the same."
+            "Make the lesson", type="primary", icon=":material/play_arrow:",
+            help="Ctrl+Enter in the question does the same.",
         )
     return _checked(slots) if pressed else None
 
@@ -48,7 +49,7 @@ def examples() -> None:
     st.caption("Or begin with one of these:")
     with st.container(horizontal=True, gap="small"):
         for number, (question, grade, interest) in enumerate(EXAMPLES):
-            told = f"{question}, with {interest}" if interest else question
+            told = f"{question} · {interest}" if interest else question
             st.button(told, key=f"example_{number}", on_click=fill, args=(question, grade, interest))
 
 
@@ -75,17 +76,16 @@ def _set_defaults() -> None:
 
 
 def _main_fields() -> dict[str, DeltaGenerator]:
-    question, grade, interest = _QUESTION, _GRADE, _INTEREST
     st.text_area(
-        "Question", key=question, max_chars=QUERY_CHARACTERS[1], height=104,
-        placeholder="What does the student want to understand? For example: Explain Newton's third law using basketball",
+        "Question", key=_QUESTION, max_chars=QUERY_CHARACTERS[1], height=88,
+        placeholder="What does the student want to understand? For example: Explain Newton's third law with basketball",
     )
     slots = {"student_query": st.empty()}
     left, right = st.columns([1, 2])
-    left.selectbox("Grade", GRADES, key=grade)
+    left.selectbox("Grade", GRADES, key=_GRADE)
     slots["grade_level"] = left.empty()
     right.selectbox(
-        "Interest", _interest_choices(), index=None, key=interest, accept_new_options=True,
+        "Interest", _interest_choices(), index=None, key=_INTEREST, accept_new_options=True,
         placeholder="None. Choose one, or type another", help=f"At most {INTEREST_CHARACTERS} characters.",
     )
     slots["interest"] = right.empty()
@@ -100,9 +100,9 @@ def _interest_choices() -> list[str]:
 
 def _modality_fields() -> dict[str, DeltaGenerator]:
     expected = loaders.expectations()
-    st.markdown("What to make")
-    for column, modality in zip(st.columns(len(Modality), border=True), Modality, strict=True):
-        with column:
+    st.markdown(":small[What to make]")
+    for column, modality in zip(st.columns(len(Modality)), Modality, strict=True):
+        with column.container(border=True, gap=None):
             st.checkbox(f"{_ICONS[modality]} {words.MODALITIES[modality]}", key=_key(modality))
             st.caption(_expected(expected[modality]))
     saved = literal(words.dollars(loaders.text_only_saves()))

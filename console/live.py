@@ -37,11 +37,11 @@ def show(view: RequestView) -> None:
     """The request at this moment."""
     st.progress(view.progress, text=_headline(view))
     _trouble(view)
-    left, right = st.columns([3, 2], gap="large")
-    with right:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
         st.html(tables.stages(view))
         _cancel(view)
-    with left:
+    with right:
         _draft(view)
 
 
@@ -95,4 +95,4 @@ def _draft(view: RequestView) -> None:
     if view.draft:
         st.html(article(view.draft).html)
     else:
-        st.skeleton(height=360)
+        st.skeleton(height=220)

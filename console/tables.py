@@ -11,12 +11,11 @@ from pipeline.generate import plan
 from pipeline.tracking import RequestView
 
 _ROW = Markup(
-    '<tr class="{state}"><td><i class="dot"></i>{name}<small>{stage}</small></td><td>{said}</td>'
-    '<td class="number">{seconds}</td><td class="number">{usd}</td><td class="by">{by}</td></tr>'
+    '<tr class="{state}"><td><i class="dot"></i>{name}<small>{by}</small></td><td>{said}</td>'
+    '<td class="number">{seconds}</td><td class="number">{usd}</td></tr>'
 )
 _HEAD = Markup(
-    "<thead><tr><th>Stage</th><th>State</th><th class='number'>Time</th><th class='number'>Cost</th>"
-    "<th class='by'>Made by</th></tr></thead>"
+    '<thead><tr><th>Stage, made by</th><th>State</th><th class="number">Time</th><th class="number">Cost</th></tr></thead>'
 )
 _IDLE = (StageStatus.RUNNING, StageStatus.SKIPPED)
 
@@ -38,7 +37,7 @@ def _run(run: StageRun) -> Markup:
     idle = run.status in _IDLE
     usd = None if idle else loaders.price(run)
     return _ROW.format(
-        state=run.status, name=words.STAGES[run.stage], stage=run.stage, said=_said(run), by=run.model,
+        state=run.status, name=words.STAGES[run.stage], by=" · ".join(filter(None, (run.stage, run.model))), said=_said(run),
         seconds=words.duration(_elapsed(run)) if run.status is not StageStatus.SKIPPED else "",
         usd="" if idle else words.dollars(usd) if usd is not None else "no price",
     )
@@ -56,12 +55,11 @@ def _elapsed(run: StageRun) -> float:
 
 
 def _ahead(stage: Stage) -> Markup:
-    return _ROW.format(state="ahead", name=words.STAGES[stage], stage=stage, said="to come", seconds="", usd="", by="")
+    return _ROW.format(state="ahead", name=words.STAGES[stage], by=stage, said="to come", seconds="", usd="")
 
 
 def facts(entries: Iterable[tuple[str, str, str]]) -> str:
     """Label, value and an explanation to hover, one below the other; entries without a value are left out."""
-    rows = [
-        Markup('<dt>{}</dt><dd title="{}">{}</dd>').format(label, hint, value) for label, value, hint in entries if value
-    ]
+    row = Markup('<dt>{}</dt><dd title="{}">{}</dd>')
+    rows = [row.format(label, hint, value) for label, value, hint in entries if value]
     return str(Markup('<dl class="facts">{}</dl>').format(Markup("").join(rows)))

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal
 
 from pipeline.domain import Modality, Origin, Stage, StageStatus, Status
 
+Colour = Literal["gray", "blue", "green", "orange", "violet", "red"]
 STAGES = {
     Stage.NLU: "Understand the question", Stage.CACHE: "Look on the shelf", Stage.RETRIEVAL: "Find sources",
     Stage.SCRIPT: "Write", Stage.TTS: "Speak", Stage.IMAGES: "Draw", Stage.VIDEO: "Film",
@@ -18,7 +20,7 @@ STATES = {
     Status.CLARIFICATION_NEEDED: "Needs an answer", Status.OUT_OF_SCOPE: "Out of scope", Status.FAILED: "Failed",
     Status.CANCELLED: "Cancelled",
 }
-STATE_COLOURS = {
+STATE_COLOURS: dict[Status, Colour] = {
     Status.PENDING: "gray", Status.RUNNING: "blue", Status.COMPLETED: "green", Status.PARTIAL: "orange",
     Status.CLARIFICATION_NEEDED: "violet", Status.OUT_OF_SCOPE: "gray", Status.FAILED: "red", Status.CANCELLED: "gray",
 }
@@ -28,6 +30,7 @@ ORIGINS = {
 }
 _UNITS = ((86400 * 2, 86400, "days"), (3600 * 2, 3600, "hours"), (60, 60, "min"))
 _LONG_AGO_SECONDS = 86400 * 30
+_LEAST_SHOWN = Decimal("0.00001")
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
@@ -59,9 +62,11 @@ def duration(seconds: float) -> str:
 
 
 def dollars(amount: Decimal) -> str:
-    """An amount with the digits that matter: $0, $0.00021, $0.0046, $0.183, $12.50."""
+    """An amount with the digits that matter: $0, under $0.00001, $0.00021, $0.0046, $0.183, $12.50."""
     if amount == 0:
         return "$0"
+    if amount < _LEAST_SHOWN:
+        return f"under ${_LEAST_SHOWN}"
     if amount >= 1:
         return f"${amount:.2f}"
     return f"${amount:.{max(3, 1 - amount.adjusted())}f}"

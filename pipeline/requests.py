@@ -10,6 +10,7 @@ from pipeline.errors import BadRequest
 QUERY_CHARACTERS = (5, 500)
 INTEREST_CHARACTERS = 100
 STUDENT_CHARACTERS = 100
+HINT_CHARACTERS = 100
 STYLES = ("standard",)
 
 
@@ -26,7 +27,7 @@ def parse(fields: Mapping[str, Any], *, request_id: str) -> GenerationRequest:
         preferred_modality=_preferred(fields.get("preferred_modality"), modalities),
         style=_style(fields.get("style")),
         seed=_seed(fields.get("seed")),
-        topic_hint=fields.get("topic_hint") or None,
+        topic_hint=_text(fields, "topic_hint", 0, HINT_CHARACTERS) or None,
     )
 
 

@@ -72,7 +72,7 @@ class Trace:
         finally:
             self._finish(StageRun(
                 stage=stage, status=status, family=by.family, model=by.name, started_at=watch.started_at,
-                seconds=watch.seconds, usage=(*bill.usage, *watch.usage(by)), error=error,
+                seconds=watch.seconds, usage=() if bill.reused else (*bill.usage, *watch.usage(by)), error=error,
             ))
 
     def skip(self, *stages: Stage) -> None:

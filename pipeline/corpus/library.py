@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +121,7 @@ def _read_vectors(index: Path, version: str, rows: int) -> NDArray[np.float32] |
         if stored is None or stored[0] != version:
             return None
         return np.frombuffer(stored[2], dtype=np.float32).reshape(rows, stored[1])
-    except (sqlite3.DatabaseError, ValueError):
+    except (sqlite3.DatabaseError, ValueError, TypeError):
         return None
 
 
@@ -135,7 +135,8 @@ def _write_vectors(index: Path, version: str, vectors: NDArray[np.float32]) -> N
             file.execute("INSERT INTO vectors VALUES (?, ?, ?)", (version, vectors.shape[1], vectors.tobytes()))
         os.replace(fresh, index)
     except (OSError, sqlite3.OperationalError) as fault:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise OperatorError(f"The index cannot be written to {index} ({fault}): free space or set VIVIDLY_HOME.") from fault
 
 

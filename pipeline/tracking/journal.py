@@ -19,11 +19,15 @@ WRITE_EVERY_SECONDS = 0.4
 class RequestJournal:
     """Hears what happens to one request whose plan is these stages."""
 
-    def __init__(self, record: Record, request_id: str, plan: Sequence[Stage]) -> None:
+    def __init__(
+        self, record: Record, request_id: str, plan: Sequence[Stage], *, write_every: float = WRITE_EVERY_SECONDS
+    ) -> None:
         self._record = record
         self._request_id = request_id
         self._total = sum(WEIGHTS[stage] for stage in plan)
         self._done = 0.0
+        self._shown = 0.0
+        self._write_every = write_every
         self._running: Stage | None = None
         self._wrote = 0.0
         self._asked = 0.0
@@ -39,7 +43,7 @@ class RequestJournal:
         if run.stage is self._running:
             self._done += WEIGHTS[run.stage]
             self._running = None
-        self._record.stage_finished(self._request_id, run, min(1.0, self._done / self._total))
+        self._record.stage_finished(self._request_id, run, self._forward(self._done))
         logger.info("stage finished", extra={
             "action": "stage_finished", "request_id": self._request_id, "stage": run.stage, "status": run.status,
             "seconds": run.seconds,
@@ -50,17 +54,21 @@ class RequestJournal:
         self._record.note(self._request_id, draft=text)
 
     def progress(self, fraction: float) -> None:
-        """Show how far the running stage is; written at most every 0.4 s."""
-        if time.monotonic() - self._wrote < WRITE_EVERY_SECONDS or self._running is None:
+        """Show how far the running stage is; written at most every `write_every` seconds, and never less than before."""
+        if time.monotonic() - self._wrote < self._write_every or self._running is None:
             return
         self._wrote = time.monotonic()
-        self._record.note(
-            self._request_id, progress=min(1.0, (self._done + WEIGHTS[self._running] * fraction) / self._total)
-        )
+        reached = self._done + WEIGHTS[self._running] * min(1.0, max(0.0, fraction))
+        self._record.note(self._request_id, progress=self._forward(reached))
 
     def cancelled(self) -> bool:
-        """Whether somebody asked to stop; looked up at most every 0.4 s."""
-        if not self._cancelled and time.monotonic() - self._asked >= WRITE_EVERY_SECONDS:
+        """Whether somebody asked to stop; looked up at most every `write_every` seconds."""
+        if not self._cancelled and time.monotonic() - self._asked >= self._write_every:
             self._asked = time.monotonic()
             self._cancelled = self._record.cancel_requested(self._request_id)
         return self._cancelled
+
+    def _forward(self, weight: float) -> float:
+        """The share of the plan that this weight is, never less than what was shown before and never above 1."""
+        self._shown = max(self._shown, min(1.0, weight / self._total))
+        return self._shown

@@ -3,8 +3,9 @@
 Pure functions over the catalogue; the verdict is the `nlu` stage's.
 """
 
+from pipeline.understanding.guard import addressed_to_the_machine
 from pipeline.understanding.interests import InterestFound, find_interest
 from pipeline.understanding.language import Vocabulary, unreadable
 from pipeline.understanding.topics import Reading, readings
 
-__all__ = ["InterestFound", "Reading", "Vocabulary", "find_interest", "readings", "unreadable"]
+__all__ = ["InterestFound", "Reading", "Vocabulary", "addressed_to_the_machine", "find_interest", "readings", "unreadable"]

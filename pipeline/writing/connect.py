@@ -7,10 +7,12 @@ from pipeline.domain import Intent, Origin, Sentence
 from pipeline.ports import Paid, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.visuals import Value
-from pipeline.writing.sentences import split_sentences
+from pipeline.writing.sentences import split_sentences, stems
 from pipeline.writing.support import Evidence, check
 
 LONGEST_SENTENCE = 34
+NEW_WORDS = 2
+"""Words that a link must take from each side alone: the situation's and the book's."""
 
 Spend = Callable[[Paid[Any]], Any]
 
@@ -55,10 +57,17 @@ class Writer:
         """What the situation shows (the book's), then how it follows from the topic (the model's, when supported)."""
         shown = Sentence(text=self._situation.lesson, origin=Origin.BOOK, sources=(self._situation.source,))
         reason = self._written("link", asking=False)
-        if reason.origin is Origin.MODEL:
+        if reason.origin is Origin.MODEL and self._connects(reason.text):
             return [shown, reason]
+        reason = reason.model_copy(update={"origin": Origin.DROPPED})
         backing = Sentence(text=self._intent.summary, origin=Origin.REPLACED, sources=(self._situation.source,))
         return [shown, reason, backing]
+
+    def _connects(self, sentence: str) -> bool:
+        """Whether the sentence brings the book's words to the situation, instead of repeating either."""
+        said = set(stems(sentence))
+        told, taught = set(stems(self._situation.text)), set(stems(self._intent.summary))
+        return len(said & (taught - told)) >= NEW_WORDS and len(said & (told - taught)) >= NEW_WORDS
 
     def _written(self, name: str, *, asking: bool) -> Sentence:
         prompt = self._prompts.render(

@@ -37,15 +37,15 @@ class Evidence(Value):
 def check(
     sentence: str, evidence: Evidence, *, model: TextModel, prompts: PromptBook, spend: Spend, asking: bool = False
 ) -> Sentence:
-    """The sentence with origin MODEL when it is supported, else DROPPED. The model is asked only when words and figures pass.
+    """The sentence with origin MODEL when it is supported, else DROPPED.
 
-    A question (`asking`) claims nothing, so only its words and figures are checked.
+    The model is asked only when words and figures pass: whether the text supports a claim, or (`asking`) whether it
+    answers a question.
     """
-    cover = evidence.cover(sentence)
+    cover = round(evidence.cover(sentence), 3)
     if cover < COVER_NEEDED or evidence.strange_figures(sentence):
         return Sentence(text=sentence, origin=Origin.DROPPED, cover=cover)
-    if asking:
-        return Sentence(text=sentence, origin=Origin.MODEL, sources=evidence.sources, cover=cover)
-    margin = spend(model.margin(prompts.render("support", text=evidence.text, claim=sentence)))
+    prompt = prompts.render("answered" if asking else "support", text=evidence.text, claim=sentence)
+    margin = round(spend(model.margin(prompt)), 3)
     origin = Origin.MODEL if margin >= MARGIN_NEEDED else Origin.DROPPED
     return Sentence(text=sentence, origin=origin, sources=evidence.sources, cover=cover, margin=margin)

@@ -211,7 +211,7 @@ def _theirs(folder: Path, height: int, python: Path) -> float:
         "pictures": pictures, "seconds": start, "sound": str(film.soundtrack), "film": str(film.folder / "film.mp4"),
     }
     (film.folder / "plan.json").write_text(json.dumps(told))
-    peer = Path(__file__).with_name("moviepy_peer.py")
+    peer = Path(__file__).with_name("_moviepy.py")
     done = subprocess.run([str(python), str(peer), str(film.folder / "plan.json")], check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1]) / start * 60
 
@@ -221,7 +221,7 @@ def _pictures(
 ) -> list[dict[str, object]]:
     """One picture for each state between two reveals."""
     times = reveals(scene, audio)
-    canvas = Canvas(plan(draw_layers(scene, footer, height=height), times, audio.seconds, last=True))
+    canvas = Canvas(plan(draw_layers(scene, footer, height=height), times, audio.seconds, last=True), height)
     marks = sorted({0.0, *times})
     told: list[dict[str, object]] = []
     for begin, end in zip(marks, [*marks[1:], audio.seconds], strict=True):

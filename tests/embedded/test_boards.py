@@ -1,6 +1,7 @@
 """Boards: every kind is drawn, whatever was written in it, and never as source."""
 
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -183,8 +184,7 @@ def test_a_long_sentence_is_shortened_to_its_main_clause() -> None:
 def test_ticks_are_round_numbers(low: float, high: float, ticks: list[float]) -> None:
     found = plots.nice_ticks(low, high, 6)
     assert found[0] <= low <= found[-1] and high <= max(found[-1], low)
-    assert [plots.number(tick) for tick in found] == [plots.number(tick) for tick in plots.nice_ticks(low, high, 6)]
-    steps = {round(b - a, 9) for a, b in zip(found, found[1:], strict=False)}
+    steps = {round(after - before, 9) for before, after in pairwise(found)}
     assert len(steps) == 1
     if low != high:
         assert found == ticks
@@ -228,6 +228,12 @@ def test_labels_of_points_keep_off_the_curve_and_off_each_other() -> None:
     boxes = [point["label-box"] for point in data["points"]]
     assert plots._clashes(boxes[0], data["pen"], []) == 0
     assert plots._clashes(boxes[1], data["pen"], [boxes[0]]) == 0
+
+
+def test_a_point_outside_of_the_curve_is_left_out_and_the_others_keep_their_turn() -> None:
+    curve = a_curve("4 - x", points=[{"x": 1, "label": "a"}, {"x": 9, "label": "far off"}, {"x": 3, "label": "c"}])
+    points = board_data(scene_of(curve), can_be_set)["points"]
+    assert [point["part"] for point in points] == [1, 3]
 
 
 def test_arrows_of_a_cycle_stay_clear_of_its_cards() -> None:

@@ -134,9 +134,10 @@ def _(visual: Curve, usable: Usable) -> Data:
     taken.append([*chip, 68.0])
     points = []
     at = plot.x_from
-    for point in visual.points:
+    for part, point in enumerate(visual.points, start=1):
         if places := plot.path(point.x, point.x):
-            points.append(_marked(point, places[0], whole, taken) | {"path": plot.path(at, point.x)})
+            way = {"path": plot.path(at, point.x), "part": part}
+            points.append(_marked(point, places[0], whole, taken) | way)
             at = point.x
     return {
         "plain": words(visual.plain), "frame": plots.FRAME, "axis": plot.axis, "lines": plot.lines, "chip": chip,

@@ -14,7 +14,6 @@ from PIL import Image
 from pipeline.domain import Scene
 from pipeline.providers.embedded.boards.content import Data, board_data
 from pipeline.providers.embedded.boards.fonts import fonts
-from pipeline.providers.embedded.boards.mathematics import Usable
 
 TEMPLATES = Path(__file__).parent / "templates"
 POINTS_HIGH = 1080
@@ -51,7 +50,7 @@ def draw_still(scene: Scene) -> bytes:
 
 
 def draw_layers(scene: Scene, footer: Footer, *, height: int) -> list[Layer]:
-    """The layers of the board for a film of `height` lines, lowest first; the first is the opaque ground."""
+    """The layers of the board for a film of `height` lines, lowest first; the first is a tile of the ground."""
     compiler = _compiled(scene, footer, whole=False)
     notes = json.loads(compiler.query("<layer>", field="value"))
     scale = height / POINTS_HIGH
@@ -61,7 +60,8 @@ def draw_layers(scene: Scene, footer: Footer, *, height: int) -> list[Layer]:
 def _layer(note: dict[str, object], page: bytes, scale: float) -> Layer:
     measured = _Note(**note)  # type: ignore[arg-type]
     pixels = np.asarray(Image.open(io.BytesIO(page)).convert("RGBA"))
-    left, top, right, bottom = _inked(pixels) if measured.motion in ("rise", "fade") else (0, 0, *pixels.shape[1::-1])
+    whole = 0, 0, pixels.shape[1], pixels.shape[0]
+    left, top, right, bottom = _inked(pixels) if measured.motion in ("rise", "fade", "stay") else whole
     return Layer(
         x=round(measured.x * scale) + left, y=round(measured.y * scale) + top, pixels=pixels[top:bottom, left:right],
         part=measured.part, motion=measured.motion, delay=measured.delay, until=measured.until,
@@ -133,6 +133,3 @@ def can_be_set(math: str) -> bool:
     except typst.TypstError:
         return False
     return True
-
-
-__all__ = ["TEMPLATES", "Footer", "Layer", "Usable", "can_be_set", "draw_layers", "draw_still"]

@@ -35,12 +35,11 @@ class Linked:
     terms: frozenset[int]
 
 
-def linked(math: str, terms: Sequence[str], usable: Usable) -> Linked | None:
+def linked(source: str, terms: Sequence[str], usable: Usable) -> Linked | None:
     """The equation with its terms wrapped (longer terms first), or None when it cannot be set at all."""
-    whole = checked(math, usable)
-    if whole is None:
+    math = checked(source, usable)
+    if math is None:
         return None
-    math = whole
     found = _tokens(math)
     tokens = [token.group() for token in found]
     owner: list[int | None] = [None] * len(tokens)

@@ -47,9 +47,11 @@ class Still:
         return self.packets[number % len(self.packets)]
 
 
-def encode_scene(acts: Sequence[Act], frames: int, path: Path, tell: Callable[[], None]) -> None:
+def encode_scene(
+    acts: Sequence[Act], path: Path, *, height: int, frames: int, tell: Callable[[], None]
+) -> None:
     """Write `frames` frames as an MP4 without sound. `tell` is called at every frame and may raise."""
-    canvas = Canvas(acts)
+    canvas = Canvas(acts, height)
     wide, high = canvas.frame.width, canvas.frame.height
     with av.open(str(path), "w", format="mp4") as file:
         stream = file.add_stream("libx264", rate=RATE)

@@ -20,7 +20,7 @@ from pipeline.providers.embedded.boards import Footer, draw_layers
 from pipeline.providers.embedded.film.encoding import encode_scene
 from pipeline.providers.embedded.film.joining import Segment, join
 from pipeline.providers.embedded.film.motion import RATE, plan
-from pipeline.providers.embedded.film.reuse import scene_name, sound_name, whole
+from pipeline.providers.embedded.film.reuse import scene_name, sound_name, sweep, whole
 from pipeline.providers.embedded.film.reveals import reveals
 from pipeline.providers.embedded.film.sound import encode_sound, seconds_of
 
@@ -64,6 +64,8 @@ def _write(content: bytes, path: Path) -> None:
 def make_film(film: Film, height: int, path: Path, progress: Callable[[float], None]) -> float:
     """Write the film at `height` lines to `path`; its length in seconds. What `progress` raises ends the work."""
     with _room():
+        for folder in (film.reuse, path.parent):
+            sweep(folder)
         frames = _frames(film)
         sound = film.reuse / sound_name(film.soundtrack)
         footers = [Footer(lesson=film.title, index=index, count=len(frames)) for index in range(len(frames))]
@@ -99,11 +101,12 @@ def _segment(
     """Draw and encode the scene unless that was done before, with a spare frame for rounding."""
     least = max(frames, math.ceil(audio.seconds * RATE) + 1)
     if path.is_file() and _enough(path, frames):
-        return clock.tell(frames)
+        clock.tell(frames)
+        return
     clock.tell(0)
     layers = draw_layers(scene, footer, height=height)
     acts = plan(layers, reveals(scene, audio), audio.seconds, last=footer.index == footer.count - 1)
-    whole(path, lambda unfinished: encode_scene(acts, least, unfinished, clock.tell))
+    whole(path, lambda unfinished: encode_scene(acts, unfinished, height=height, frames=least, tell=clock.tell))
 
 
 def _enough(path: Path, frames: int) -> bool:

@@ -34,7 +34,8 @@ MOTIONS: Mapping[str, Motion] = {
     "up": Motion(seconds=0.45),
     "down": Motion(seconds=0.45),
     "grow": Motion(seconds=0.7),
-    "turn": Motion(seconds=1.2),
+    "sweep": Motion(seconds=1.2),
+    "stay": Motion(seconds=0.0),
     "draw": Motion(seconds=2.5, even=True),
     "pen": Motion(seconds=2.5, even=True),
     "travel": Motion(seconds=0.7),
@@ -65,7 +66,7 @@ class Act:
     def stance(self, time: float) -> Stance | None:
         """Where the layer stands, or None while it cannot be seen."""
         if self._settled <= time < self.leave:
-            return self._rest
+            return self.rest
         if time < self.start or time >= self.leave + self.leaving:
             return None
         motion = MOTIONS[self.layer.motion]
@@ -81,7 +82,8 @@ class Act:
         return math.inf if moving else self.start + MOTIONS[self.layer.motion].seconds
 
     @cached_property
-    def _rest(self) -> Stance:
+    def rest(self) -> Stance:
+        """Where the layer stands once it has come and until it leaves."""
         return Stance(x=self.layer.x, y=self.layer.y, come=FULL, opaque=FULL)
 
     def _placed(self, time: float, *, share: float, come: int, opaque: int) -> Stance | None:
@@ -89,7 +91,7 @@ class Act:
         if layer.motion in ("pen", "travel"):
             return self._on_path(share, even=motion.even, opaque=opaque)
         if layer.motion in ("drain", "progress"):
-            step = TICK if layer.motion == "progress" else 1 / RATE
+            step = TICK if layer.motion == "progress" else 2 / RATE
             share = math.floor((time - self.start) / step) * step / max(step, self.leave - self.start)
             return Stance(x=layer.x, y=layer.y, come=round(FULL * min(1.0, share)), opaque=FULL)
         fades = layer.motion in ("rise", "fade")
@@ -124,7 +126,7 @@ def _act(layer: Layer, starts: Sequence[float], end: float, *, last: bool, secon
     at = starts[layer.part] if 0 <= layer.part < len(starts) else 0.0
     earliest = starts[layer.part - 1] if 0 < layer.part < len(starts) and layer.delay < 0 else 0.0
     start = max(earliest, at + layer.delay, 0.0)
-    if layer.motion in ("ground", "progress"):
+    if layer.motion in ("ground", "stay", "progress"):
         return Act(layer=layer, start=0.0, leave=seconds, leaving=math.inf)
     if layer.motion in ("pen", "travel"):
         return Act(layer=layer, start=start, leave=start + MOTIONS[layer.motion].seconds, leaving=0.2)

@@ -18,7 +18,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom; even numbers."""
 HALVES = (1, 2, 2)
 """By how much Y, U and V are smaller than the picture, each way."""
-LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+LUMA = (np.float32(0.2126), np.float32(0.7152), np.float32(0.0722))
 """BT.709."""
 SOFT = 10
 """Width of the soft front of a wipe, in 255ths of the way."""
@@ -33,13 +33,12 @@ class Paint:
     @cached_property
     def planes(self) -> list[tuple[Wide, Wide]]:
         """(values, opacity) for Y, U and V, as 16-bit numbers in 0…255 so that products fit."""
-        rgb = self.layer.pixels[..., :3].astype(np.float32)
-        alpha = self.layer.pixels[..., 3]
-        y = rgb @ LUMA
-        weight = _quarters(alpha.astype(np.float32))
+        red, green, blue, alpha = (channel.astype(np.float32) for channel in np.moveaxis(self.layer.pixels, -1, 0))
+        y = red * LUMA[0] + green * LUMA[1] + blue * LUMA[2]
+        weight = _quarters(alpha)
         planes = [(_wide(16 + y * (219 / 255)), alpha.astype(np.uint16))]
-        for channel, span in ((2, 1.8556), (0, 1.5748)):
-            difference = _quarters((rgb[..., channel] - y) * alpha) / np.maximum(weight, 1e-3)
+        for channel, span in ((blue, 1.8556), (red, 1.5748)):
+            difference = _quarters((channel - y) * alpha) / np.maximum(weight, 1e-3)
             planes.append((_wide(128 + difference * (224 / 255 / span)), _wide(weight)))
         return planes
 
@@ -49,7 +48,7 @@ class Paint:
         high, wide = self.layer.pixels.shape[:2]
         across = np.linspace(0, FULL, wide, dtype=np.int16)[None, :]
         down = np.linspace(0, FULL, high, dtype=np.int16)[:, None]
-        if self.layer.motion in ("turn", "drain"):
+        if self.layer.motion == "drain":
             right, up = np.arange(wide)[None, :] - wide / 2 + 0.5, high / 2 - 0.5 - np.arange(high)[:, None]
             share: Real = (np.arctan2(right, up) / (2 * np.pi)) % 1
             return np.asarray(share * FULL, np.int16)
@@ -64,7 +63,8 @@ class Paint:
         """The rectangles to paint again: a strip where a front moved on, else the old and the new place."""
         if old and new and (old.x, old.y, old.opaque) == (new.x, new.y, new.opaque) and min(self.order.shape) == 1:
             return [self._strip(old, new)]
-        return [self.box(stance) for stance in (old, new) if stance]
+        boxes = [self.box(stance) for stance in (old, new) if stance]
+        return [around(*boxes)] if len(boxes) == 2 and meet(*boxes) else boxes
 
     def _strip(self, old: Stance, new: Stance) -> Box:
         left, top, right, bottom = self.box(new)
@@ -102,6 +102,16 @@ class Paint:
         if self.layer.motion == "drain":
             seen = FULL - seen
         return seen.astype(np.uint16) * stance.opaque // FULL
+
+
+def meet(box: Box, other: Box) -> bool:
+    """Whether two boxes overlap."""
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def around(box: Box, other: Box) -> Box:
+    """The smallest box around both."""
+    return min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3])
 
 
 def window(box: Box, half: int) -> tuple[slice, slice]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from pipeline.domain import Scene, SceneAudio
 from pipeline.providers.embedded.boards import TEMPLATES, Footer
+
+LEFT_OVER_SECONDS = 3600
 
 
 def scene_name(scene: Scene, audio: SceneAudio, footer: Footer, height: int) -> str:
@@ -42,6 +45,13 @@ def whole(path: Path, write: Callable[[Path], None]) -> None:
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left half written. Younger files may belong to a run that is going on."""
+    for leftover in folder.glob(".*.part"):
+        if time.time() - leftover.stat().st_mtime > LEFT_OVER_SECONDS:
+            leftover.unlink(missing_ok=True)
 
 
 def _digest(*parts: bytes) -> str:

@@ -1,0 +1,75 @@
+"""Sound, pictures and film of a lesson, as long as their files are there."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from console import loaders, words
+from console.literal import literal
+from pipeline.domain import Lesson, Storyboard
+
+GONE = "The file of this {} is no longer on this machine."
+
+
+def audio(lesson: Lesson) -> None:
+    """The player and the transcript."""
+    sound = lesson.narration
+    if sound is None:
+        st.caption("This lesson has no audio.")
+        return
+    path = loaders.file(sound.audio)
+    if path is None:
+        st.caption(GONE.format("audio"))
+    else:
+        st.audio(path, format="audio/mp4")
+        st.caption(literal(f"{words.duration(sound.seconds)}, {sound.loudness_lufs} LUFS"))
+    if lesson.script and lesson.script.storyboard:
+        _transcript(lesson.script.storyboard)
+
+
+def _transcript(storyboard: Storyboard) -> None:
+    st.subheader("Transcript", anchor=False)
+    for scene in storyboard.scenes:
+        for line in scene.narration.splitlines():
+            st.markdown(literal(line))
+
+
+def images(lesson: Lesson) -> None:
+    """All boards, two in a row."""
+    names = lesson.frames.images if lesson.frames else ()
+    if not names:
+        st.caption("This lesson has no images.")
+    for number in range(0, len(names), 2):
+        for column, at in zip(st.columns(2), range(number, min(number + 2, len(names))), strict=False):
+            with column:
+                picture(names[at], f"Scene {at + 1}")
+
+
+def picture(name: str, caption: str) -> None:
+    """One board."""
+    path = loaders.file(name)
+    if path is None:
+        st.caption(GONE.format("image"))
+    else:
+        st.image(path, caption=caption)
+
+
+def video(lesson: Lesson) -> None:
+    """The film at the size that is chosen, with captions."""
+    film = lesson.video
+    if film is None:
+        st.caption("This lesson has no video.")
+        return
+    size = st.segmented_control("Size", ["1080p", "720p"], default="1080p", required=True, key="size",
+                                label_visibility="collapsed")
+    path = loaders.file(film.video if size == "1080p" else film.video_720)
+    if path is None:
+        st.caption(GONE.format("video"))
+        return
+    captions = _captions(lesson)
+    st.video(path, subtitles=None if captions is None else {"English": captions})
+    st.caption(literal(f"{words.duration(film.seconds)}, {size}") + ("" if captions else ", captions are missing"))
+
+
+def _captions(lesson: Lesson) -> Path | None:
+    return loaders.file(lesson.narration.captions) if lesson.narration else None
