@@ -20,8 +20,10 @@ _READER = MarkdownIt("zero").enable(["heading", "list", "blockquote", "emphasis"
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _WORD = re.compile(r"[\w’'-]+")
 _ANSWER = "\n\n**Answer:**"
+_LEAST_LETTERS = 3
 _QUOTED = 0.9
 _NOTHING = Evidence(text="")
+_PLAIN, _SUPPORTING = Markup("{}"), Markup("<mark>{}</mark>")
 
 
 class Article(Value):
@@ -51,7 +53,7 @@ class _Page:
             said = _MARK.sub("", " ".join(inline.content for inline in section))
             for inline in section:
                 inline.children = [new for child in inline.children or () for new in self._marked(child, said)]
-        body = Markup(_READER.renderer.render(tokens, _READER.options, {}))
+        body = Markup(_READER.renderer.render(tokens, _READER.options, {}))  # noqa: S704 (the reader escapes all text)
         return str(Markup('<div class="article">{}{}</div>').format(body, Markup("").join(self._panels)))
 
     def _marked(self, token: Token, said: str) -> Iterator[Token]:
@@ -101,20 +103,21 @@ def evidence(passage: Passage, said: str) -> Markup:
     text = passage.text
     content = [word for word in _WORD.findall(text) if _NOTHING.cover(word) == 0]
     known = Evidence(text=said)
-    shared = {word for word in set(content) if known.cover(word) == 1}
-    if content and sum(word in shared for word in content) >= _QUOTED * len(content):
+    shared = {word for word in set(content) if len(word) >= _LEAST_LETTERS and known.cover(word) == 1}
+    if known.cover(text) >= _QUOTED:
         return Markup('{}<p class="hint">The lesson quotes this passage whole.</p>').format(_lines(text, set()))
-    return Markup("{}").format(_lines(text, shared))
+    return _lines(text, shared)
 
 
 def _lines(text: str, shared: set[str]) -> Markup:
-    return Markup("").join(Markup("<p>{}</p>").format(_words(line, shared)) for line in text.splitlines() if line.strip())
+    lines = [line for line in text.splitlines() if line.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(_words(line, shared)) for line in lines)
 
 
 def _words(line: str, shared: set[str]) -> Markup:
     parts, at = [], 0
     for match in _WORD.finditer(line):
-        parts.append(Markup("{}").format(line[at:match.start()]))
-        parts.append(Markup("<mark>{}</mark>" if match[0] in shared else "{}").format(match[0]))
+        parts.append(_PLAIN.format(line[at:match.start()]))
+        parts.append((_SUPPORTING if match[0] in shared else _PLAIN).format(match[0]))
         at = match.end()
-    return Markup("").join([*parts, Markup("{}").format(line[at:])])
+    return Markup("").join([*parts, _PLAIN.format(line[at:])])

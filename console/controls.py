@@ -23,8 +23,9 @@ _QUESTION, _GRADE, _INTEREST, _STUDENT, _FIRST, _SEED = (
     f"ask_{name}" for name in ("question", "grade", "interest", "student", "first", "seed")
 )
 _FIELDS = {
-    "student_query": "The question", "grade_level": "The grade", "interest": "The interest", "student_id": "The student",
-    "requested_modalities": "What to make", "preferred_modality": "The form shown first", "seed": "The seed",
+    "student_query": "The question", "grade_level": "The grade", "interest": "The interest",
+    "student_id": "The student", "requested_modalities": "What to make", "preferred_modality": "The form shown first",
+    "seed": "The seed",
 }
 _ICONS = {
     Modality.TEXT: ":material/article:", Modality.AUDIO: ":material/graphic_eq:", Modality.IMAGES: ":material/image:",
@@ -78,7 +79,7 @@ def _set_defaults() -> None:
 def _main_fields() -> dict[str, DeltaGenerator]:
     st.text_area(
         "Question", key=_QUESTION, max_chars=QUERY_CHARACTERS[1], height=88,
-        placeholder="What does the student want to understand? For example: Explain Newton's third law with basketball",
+        placeholder="What does the student want to understand?",
     )
     slots = {"student_query": st.empty()}
     left, right = st.columns([1, 2])

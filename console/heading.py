@@ -35,7 +35,7 @@ def _actions(view: RequestView) -> None:
         lesson: Lesson = view.lesson
         st.download_button("Download all", lambda: bundle.zipped(view, lesson), bundle.file_name(view),
                            "application/zip", icon=":material/download:", on_click="ignore", key="download")
-    if view.status.decided:
+    if view.lesson and view.lesson.script:
         st.button("Ask with changes", icon=":material/edit:", key="changes", on_click=controls.fill_from,
                   args=(view.request,))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import streamlit as st
 
 from console import asking, loaders, words

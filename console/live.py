@@ -18,14 +18,14 @@ STALLED_TIMES = 8
 START_WORKER = "Start one with `python -m pipeline worker`."
 
 
-def follow(request_id: str) -> None:
-    """Show the request until it is decided, then the whole page anew with its result."""
+def follow(request_id: str, status: Status) -> None:
+    """Show the request while it has this status, then the whole page anew."""
 
     @st.fragment(run_every=POLL_SECONDS)
     @told
     def watched() -> None:
         view = loaders.watch(request_id)
-        if view is None or view.status.decided:
+        if view is None or view.status is not status:
             st.rerun()
         else:
             show(view)
@@ -35,12 +35,13 @@ def follow(request_id: str) -> None:
 
 def show(view: RequestView) -> None:
     """The request at this moment."""
-    st.progress(view.progress, text=_headline(view))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.progress(view.progress, text=_headline(view))
+        _cancel(view)
     _trouble(view)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.html(tables.stages(view))
-        _cancel(view)
     with right:
         _draft(view)
 

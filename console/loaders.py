@@ -1,4 +1,4 @@
-"""The console's only door to the pipeline: what it reads, and submit, cancel and review. Raises `PipelineError` only."""
+"""The console's only door to the pipeline: what it reads; submit, cancel and review. Raises only `PipelineError`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -6,7 +6,7 @@ import streamlit as st
 
 from console import loaders, words
 from console.literal import literal
-from pipeline.domain import Lesson, Storyboard
+from pipeline.domain import Lesson, Storyboard, Video
 
 GONE = "The file of this {} is no longer on this machine."
 
@@ -45,7 +45,7 @@ def images(lesson: Lesson) -> None:
                 picture(names[at], f"Scene {at + 1}")
 
 
-def picture(name: str, caption: str) -> None:
+def picture(name: str, caption: str | None = None) -> None:
     """One board."""
     path = loaders.file(name)
     if path is None:
@@ -65,11 +65,23 @@ def video(lesson: Lesson) -> None:
     path = loaders.file(film.video if size == "1080p" else film.video_720)
     if path is None:
         st.caption(GONE.format("video"))
-        return
-    captions = _captions(lesson)
-    st.video(path, subtitles=None if captions is None else {"English": captions})
-    st.caption(literal(f"{words.duration(film.seconds)}, {size}") + ("" if captions else ", captions are missing"))
+    elif _wanted(lesson, film):
+        _player(lesson, path)
 
 
-def _captions(lesson: Lesson) -> Path | None:
-    return loaders.file(lesson.narration.captions) if lesson.narration else None
+def _wanted(lesson: Lesson, film: Video) -> bool:
+    """Whether to show the player. Before the first play the poster stands there: a film begins with an empty board."""
+    playing, poster = f"playing_{lesson.request_id}", loaders.file(film.poster)
+    if poster is None or st.session_state.get(playing):
+        return True
+    st.image(poster)
+    st.button(f"Play, {words.duration(film.seconds)}", type="primary", icon=":material/play_arrow:", key="play",
+              on_click=st.session_state.update, args=({playing: True},))
+    return False
+
+
+def _player(lesson: Lesson, path: Path) -> None:
+    captions = loaders.file(lesson.narration.captions) if lesson.narration else None
+    st.video(path, subtitles=None if captions is None else {"English": captions}, autoplay=True)
+    if captions is None:
+        st.caption("The captions are no longer on this machine.")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console import asking, controls
+from console import asking, controls, tables
 from console.literal import literal
 from pipeline.domain import Status
 from pipeline.tracking import RequestView
@@ -15,6 +15,9 @@ def show(view: RequestView) -> None:
         Status.CANCELLED: _cancelled,
     }
     shown[view.status](view)
+    if view.stages:
+        with st.expander("What was done"):
+            st.html(tables.stages(view))
 
 
 def try_again(view: RequestView, key: str = "try_again") -> None:

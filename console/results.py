@@ -78,7 +78,7 @@ def _facts(view: RequestView, lesson: Lesson) -> list[tuple[str, str, str]]:
         ("Saved", words.dollars(savings(request)) if savings(request) else "",
          "The video that was not asked for, by the planning book."),
         ("From the shelf", "yes, made before" if lesson.cache_hit else "", "A lesson made before is free."),
-        ("Time", _took(view), "From asking to the result."),
+        ("Time", _took(view), "From the question to the result."),
         ("Made by", _makers(view), "Models and programs, with their versions."),
         ("Seed", str(request.seed), "The same seed makes the same lesson."),
         ("Student", request.student_id, ""),

@@ -35,7 +35,7 @@ def _scene(number: int, scene: Scene, lesson: Lesson, key: str) -> Correction:
         left, right = st.columns(2, gap="medium")
         with left:
             if lesson.frames and number <= len(lesson.frames.images):
-                media.picture(lesson.frames.images[number - 1], f"Board {number}")
+                media.picture(lesson.frames.images[number - 1])
             else:
                 st.caption(f"A board of the kind {scene.visual.kind.replace('_', ' ')}; no image was made of it.")
         with right:
@@ -83,13 +83,15 @@ def _make_again(view: RequestView, script: Script, before: Storyboard, wanted: S
     if not numbers:
         st.caption("Nothing is changed yet. A corrected lesson becomes a new version; this one stays as it is.")
         return
-    for number in numbers:
-        _warn(number, unsupported(script, before.scenes[number - 1], after.scenes[number - 1]))
-    again = to_be_made(view.request, before, after)
-    st.info(f"Made again: {'; '.join(again)}. Everything else is reused and costs nothing." if again else
-            "Only words that nothing was made from have changed.", icon=":material/autorenew:")
-    if st.button(f"Make again from scene {numbers[0]} on", type="primary", icon=":material/autorenew:", key="remake"):
-        asking.submit(asking.again(view.request, revision_of=view.request.request_id, storyboard=after))
+    with st.bottom:
+        for number in numbers:
+            _warn(number, unsupported(script, before.scenes[number - 1], after.scenes[number - 1]))
+        again = "; ".join(to_be_made(view.request, before, after))
+        st.markdown(f"To be made again: {again}. Everything else is reused and costs nothing." if again else
+                    "Nothing was made from the words that changed, so nothing is made again.")
+        label = f"Make again from scene {numbers[0]} on"
+        if st.button(label, type="primary", icon=":material/autorenew:", key="remake"):
+            asking.submit(asking.again(view.request, revision_of=view.request.request_id, storyboard=after))
 
 
 def _warn(number: int, figures: Sequence[str]) -> None:

@@ -50,12 +50,14 @@ def exact(moment: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people read them: 0.25 s, 5.1 s, 48 s, 2 min 40 s."""
+    """Seconds as people read them: 0 s, 0.25 s, 5.1 s, 48 s, 2 min 40 s."""
+    if seconds < 0.01:
+        return "0 s"
     if seconds < 1:
         return f"{seconds:.2f} s"
     if seconds < 10:
         return f"{seconds:.1f} s"
-    if seconds < 60:
+    if round(seconds) < 60:
         return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"

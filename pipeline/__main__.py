@@ -2,16 +2,19 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline import models
 from pipeline.commands import corpus, generate, up, worker
+from pipeline.config import Settings
 from pipeline.errors import BadRequest, PipelineError
+from pipeline.wiring import Wiring
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code."""
+def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Wiring] = Wiring) -> int:
+    """Run one command with the parts that `wire` puts together; its exit code."""
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Vividly's pipeline.")
+    parser.set_defaults(wire=wire)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     for family in (generate, models, corpus, worker, up):
         family.register(verbs)

@@ -52,19 +52,27 @@ CALLS: Mapping[str, Callable[[float], float]] = {
     "abs": abs,
 }
 CONSTANTS = {"pi": math.pi, "e": math.e}
+NO_VALUE = (SyntaxError, ValueError, TypeError, ArithmeticError, RecursionError, MemoryError)
+"""What reading or computing a formula can raise; the last two for one nested too deeply."""
 
 
 def height(formula: str, x: float) -> float:
-    """The value of the formula at x. Only numbers, x, pi, e, + - * / **, and sin cos tan exp sqrt log abs (radians)."""
+    """The value of the formula at x. Only numbers, x, pi, e, + - * / **, and sin cos tan exp sqrt log abs (radians).
+
+    Raises `ValueError` when the formula is not of this grammar or has no finite value there.
+    """
     try:
-        return _value(ast.parse(formula, mode="eval").body, x)
-    except (SyntaxError, TypeError, ZeroDivisionError, OverflowError) as fault:
-        raise ValueError(f"formula {formula!r} has no value at x = {x}: {fault}") from fault
+        value = _value(ast.parse(formula, mode="eval").body, x)
+    except NO_VALUE as fault:
+        raise ValueError(f"formula {formula[:80]!r} has no value at x = {x}: {fault}") from fault
+    if not math.isfinite(value):
+        raise ValueError(f"formula {formula[:80]!r} has no finite value at x = {x}")
+    return value
 
 
 def _value(node: ast.AST, x: float) -> float:
     match node:
-        case ast.Constant(value=int() | float() as number):
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return float(number)
         case ast.Name(id="x"):
             return x
@@ -76,4 +84,4 @@ def _value(node: ast.AST, x: float) -> float:
             return OPERATORS[type(op)](_value(operand, x))
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in CALLS:
             return CALLS[name](_value(argument, x))
-    raise ValueError(f"formula: {ast.unparse(node)!r} is not allowed")
+    raise ValueError(f"{ast.unparse(node)[:80]!r} is not allowed")

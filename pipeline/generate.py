@@ -30,6 +30,7 @@ from pipeline.stages.retrieval import retrieve
 from pipeline.stages.script import Order, write
 from pipeline.stages.tts import narrate
 from pipeline.stages.video import film
+from pipeline.store import plainly
 from pipeline.trace import Trace
 from pipeline.writing import Situation, reading_warning, split_sentences
 
@@ -81,7 +82,7 @@ def _make(request: GenerationRequest, house: House, trace: Trace) -> Lesson:
     key = house.shelf.lesson_key(request, intent)
     known = trace.run(Stage.CACHE, house.shelf.look_up, house.shelf, key)
     if known:
-        return _from_shelf(request, known, trace)
+        return _from_shelf(request, intent, known, trace)
     index = house.knowledge.index
     passages = trace.run(Stage.RETRIEVAL, retrieve, house.knowledge.embedder, intent, index)
     order = _order(request, intent, passages, house)
@@ -146,7 +147,7 @@ class _Failures:
                 "action": "stage_failed", "request_id": self._request.request_id,
             })
             asked = [modality for modality in modalities if modality in self._request.requested_modalities]
-            self.reasons.update({modality: str(fault) for modality in asked})
+            self.reasons.update(dict.fromkeys(asked, plainly(fault)))
             return None
 
     @property
@@ -179,12 +180,16 @@ def _situation(intent: Intent, passages: Sequence[Passage], folder: Path) -> Sit
     return Situation(name=name, scene=scene, lesson=" ".join(lesson) or intent.summary, source=source)
 
 
-def _from_shelf(request: GenerationRequest, known: Lesson, trace: Trace) -> Lesson:
+def _from_shelf(request: GenerationRequest, intent: Intent, known: Lesson, trace: Trace) -> Lesson:
+    """The known lesson as this student's: the warnings are about this request, not about the one that made it."""
     stages = plan(request)
     trace.cached(*(stage for stage in stages if stage not in (Stage.NLU, Stage.CACHE)))
     trace.skip(*(stage for stage in Stage if stage not in stages))
     _log_savings(request)
-    return known.model_copy(update={"request_id": request.request_id, "cache_hit": True})
+    warnings = _warnings(intent, known.script) if known.script else intent.warnings
+    return known.model_copy(update={
+        "request_id": request.request_id, "cache_hit": True, "intent": intent, "warnings": warnings,
+    })
 
 
 def _warnings(intent: Intent, script: Script) -> tuple[str, ...]:

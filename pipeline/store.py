@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError, StorageFull
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class LocalStore:
     """`pipeline.ports.Artifacts` in one folder."""
@@ -43,6 +45,12 @@ def disk_faults(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        if fault.errno in FULL:
             raise StorageFull(f"The disk of {folder} is full: free some space and run the request again.") from fault
         raise OperatorError(f"{folder} cannot be written to ({fault.strerror}): set VIVIDLY_HOME.") from fault
+
+
+def plainly(fault: Exception) -> str:
+    """The fault as a sentence: a library that met a full disk says only its number."""
+    full = isinstance(fault, OSError) and fault.errno in FULL
+    return str(StorageFull()) if full else str(fault)

@@ -9,12 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.config import Settings
 from pipeline.domain import Scene, Stage, StageRun, Unit, Usage, Word
+from pipeline.generate import House
 from pipeline.ports import Film, Listener, Paid, Prompt, Speech
 from pipeline.shelf import Shelf
 from pipeline.store import LocalStore
+from pipeline.wiring import Wiring
+from pipeline.writing.sentences import stems
 
 FAMILY = "fake"
+BILLED_AS = "embedded"
+"""Whose price book the fakes' usage is billed by."""
+ANSWERS = {"nlu": '{"kind": "learning", "topic": 1}', "hook": "Why?", "link": "So."}
+"""What a model says that understands every question and writes nothing worth keeping."""
 
 
 class FakeTextModel:
@@ -54,45 +62,57 @@ class FakeEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of bags of words."""
-        from pipeline.writing.sentences import stems
-
         vectors = np.zeros((len(texts), self.width), dtype=np.float32)
         for row, text in enumerate(texts):
             for stem in stems(text):
                 vectors[row, sum(map(ord, stem)) * 31 % self.width] += 1.0
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(norms, 1e-9)
+        unit: NDArray[np.float32] = vectors / np.maximum(norms, 1e-9)
+        return unit
 
 
 class FakeVoice:
-    """Speaks a quiet tone, a third of a second for each word."""
+    """Speaks a quiet tone, a fiftieth of a second for each word; `fail` makes it break. `said` keeps what it read aloud."""
 
     family = FAMILY
     name = "fake-voice"
     rate = 22050
 
+    def __init__(self, fail: Exception | None = None) -> None:
+        self._fail = fail
+        self.said: list[str] = []
+
     def speak(self, text: str) -> Paid[Speech]:
         """A tone as long as the text."""
+        if self._fail:
+            raise self._fail
+        self.said.append(text)
         words = text.split()
-        samples = np.sin(np.arange(len(words) * self.rate // 3) / 20).astype(np.float32) * 0.1
-        times = tuple(Word(text=word, start=n / 3, end=(n + 1) / 3) for n, word in enumerate(words))
+        samples = np.sin(np.arange(len(words) * self.rate // 50) / 20).astype(np.float32) * 0.1
+        times = tuple(Word(text=word, start=n / 50, end=(n + 1) / 50) for n, word in enumerate(words))
         return Paid(value=Speech(samples=samples, rate=self.rate, words=times),
                     usage=_usage(self.name, {Unit.CHARACTER: len(text)}))
 
 
 class FakeRenderer:
-    """Draws plain pictures and writes a placeholder film; `fail` makes it break. `drawn` and `filmed` count its work."""
+    """Draws plain pictures and writes a placeholder film; `fail` makes the film break, `fail_still` the pictures.
+
+    `drawn` and `filmed` count its work.
+    """
 
     family = FAMILY
     name = "fake-renderer"
 
-    def __init__(self, fail: Exception | None = None) -> None:
+    def __init__(self, fail: Exception | None = None, fail_still: Exception | None = None) -> None:
         self._fail = fail
+        self._fail_still = fail_still
         self.drawn = 0
         self.filmed = 0
 
     def still(self, scene: Scene, path: Path) -> None:
         """A grey picture."""
+        if self._fail_still:
+            raise self._fail_still
         self.drawn += 1
         Image.new("RGB", (16, 9), (len(scene.narration) % 256, 90, 120)).save(path)
 
@@ -155,5 +175,22 @@ class MemoryShelf(Shelf):
         super().__init__(MemoryCupboard(), LocalStore(folder or Path()), lambda: {"made": "for tests"})
 
 
+class FakeWiring(Wiring):
+    """An installation whose models are fakes and whose library, record, store and queue are real."""
+
+    def __init__(
+        self, settings: Settings, *, text: FakeTextModel | None = None, voice: FakeVoice | None = None,
+        renderer: FakeRenderer | None = None,
+    ) -> None:
+        super().__init__(settings)
+        self.text = text or FakeTextModel(ANSWERS)
+        self.voice = voice or FakeVoice()
+        self.renderer = renderer or FakeRenderer()
+
+    def open_house(self) -> House:
+        """A house that nothing needs to be loaded for."""
+        return self.furnish(embedder=FakeEmbedder(), text=self.text, voice=self.voice, renderer=self.renderer)
+
+
 def _usage(model: str, quantities: Mapping[Unit, int]) -> tuple[Usage, ...]:
-    return tuple(Usage(provider=FAMILY, model=model, unit=u, quantity=Decimal(q)) for u, q in quantities.items())
+    return tuple(Usage(provider=BILLED_AS, model=model, unit=u, quantity=Decimal(q)) for u, q in quantities.items())

@@ -70,9 +70,10 @@ class Trace:
             error = f"{type(fault).__name__}: {fault}"
             raise
         finally:
+            measured = () if bill.reused else watch.usage(by)  # a hit costs nothing, its milliseconds included
             self._finish(StageRun(
                 stage=stage, status=status, family=by.family, model=by.name, started_at=watch.started_at,
-                seconds=watch.seconds, usage=() if bill.reused else (*bill.usage, *watch.usage(by)), error=error,
+                seconds=watch.seconds, usage=(*bill.usage, *measured), error=error,
             ))
 
     def skip(self, *stages: Stage) -> None:

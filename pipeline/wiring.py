@@ -11,13 +11,13 @@ from pipeline.database import open_database, told_plainly
 from pipeline.domain import Lesson
 from pipeline.errors import OperatorError
 from pipeline.generate import House
-from pipeline.ports import Embedder
+from pipeline.ports import Embedder, Renderer, TextModel, Voice
 from pipeline.prompts import read_prompts
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
 from pipeline.store import LocalStore
 from pipeline.tracking import Record
-from pipeline.understanding import Vocabulary
+from pipeline.understanding import TopicWords, Vocabulary
 
 
 class Wiring:
@@ -50,10 +50,15 @@ class Wiring:
         from pipeline.providers.embedded.voice import PiperVoice
 
         settings = self.settings
-        embedder = LocalEmbedder(models.find_embedder(settings), threads=settings.threads)
-        text = LocalLanguageModel(models.find_language_model(settings), threads=settings.threads)
-        voice, renderer = PiperVoice(models.find_voice(settings)), BoardRenderer()
-        knowledge = self._knowledge(embedder)
+        return self.furnish(
+            embedder=LocalEmbedder(models.find_embedder(settings), threads=settings.threads),
+            text=LocalLanguageModel(models.find_language_model(settings), threads=settings.threads),
+            voice=PiperVoice(models.find_voice(settings)), renderer=BoardRenderer(),
+        )
+
+    def furnish(self, *, embedder: Embedder, text: TextModel, voice: Voice, renderer: Renderer) -> House:
+        """A house around these models: with this installation's library, prompts, store and record."""
+        knowledge = self.knowledge(embedder)
         made_with = {
             "language": text.name, "embedder": embedder.name, "voice": voice.name, "renderer": renderer.name,
             "prompts": knowledge.prompts.version, "corpus": knowledge.index.version,
@@ -61,10 +66,11 @@ class Wiring:
         return House(
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
             shelf=Shelf(self.record, self.store, lambda: made_with),
-            situations=settings.data / "interests" / "situations", base_lesson=self._base_lesson,
+            situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
         )
 
-    def _knowledge(self, embedder: Embedder) -> Knowledge:
+    def knowledge(self, embedder: Embedder) -> Knowledge:
+        """The catalogue, the interests, the index and the prompts; reads the corpus, and embeds it when it changed."""
         data = self.settings.data
         library = open_library(data / "corpus", self.settings.home / "index.sqlite", embedder)
         interests = read_interests(data / "interests" / "interests.toml")
@@ -72,9 +78,14 @@ class Wiring:
         words = [f"{p.title} {p.text}" for p in library.passages.values()]
         words += [" ".join((i.name, *i.aliases, *i.things)) for i in interests]
         words += [" ".join((card.title, *card.aliases, *card.concepts)) for card in catalogue]
+        texts = {
+            card.topic_id: [card.title, card.summary, card.objective, *card.aliases, *card.concepts] for card in catalogue
+        }
+        for passage in library.passages.values():
+            texts.setdefault(passage.topic_id, []).append(f"{passage.section} {passage.text}")
         return Knowledge(
-            catalogue=catalogue, interests=interests, vocabulary=Vocabulary(words), embedder=embedder, index=library,
-            prompts=read_prompts(data / "prompts"),
+            catalogue=catalogue, interests=interests, vocabulary=Vocabulary(words), topic_words=TopicWords(texts),
+            embedder=embedder, index=library, prompts=read_prompts(data / "prompts"),
         )
 
     def _base_lesson(self, request_id: str) -> Lesson | None:

@@ -34,7 +34,7 @@ def show(request_id: str) -> None:
         return
     heading.show(view)
     if not view.status.decided:
-        live.follow(request_id)
+        live.follow(request_id, view.status)
     elif view.lesson and view.status in WITH_LESSON:
         results.show(view, view.lesson)
     else:

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     request = parse(_fields(args), request_id=new_request_id())
     _check_out(args.out)
     logging.basicConfig(level=logging.WARNING)
-    wiring = Wiring(read_settings())
+    wiring: Wiring = args.wire(read_settings())
     wiring.record.accept(request)
     house = wiring.open_house()
     if args.json:

@@ -13,10 +13,10 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     verbs.add_parser("worker", help="make the lessons of the queue").set_defaults(run=run)
 
 
-def run(_: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Work until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s - %(name)s - %(levelname)s - %(message)s")
     settings = read_settings()
-    wiring = Wiring(settings)
+    wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house)
     return 0

@@ -9,7 +9,7 @@ from pipeline.corpus.book import Topic, read_topic
 from pipeline.corpus.interests import read_interests
 from pipeline.errors import CorpusDefect
 from pipeline.formula import check_math, height
-from pipeline.visuals import Curve, Equation, Part, Value
+from pipeline.visuals import Curve, Equation, KeyIdea, Part, Value
 
 LONGEST_SENTENCE = 30
 SUBSECTION_WORDS = (45, 115)
@@ -65,6 +65,7 @@ def figure_faults(figure: Value, text: str) -> Iterator[str]:
         elif found < last and figure.__class__.__name__ != "Comparison":
             yield f"cue {part.cue!r} sounds before the part above it; order the parts as they are spoken"
         last = max(last, found)
+    yield from _whole_faults(figure, spoken)
     if isinstance(figure, Equation):
         yield from _math_fault(figure.math)
         for term in figure.terms:
@@ -75,6 +76,15 @@ def figure_faults(figure: Value, text: str) -> Iterator[str]:
                 height(figure.formula, x)
             except ValueError as fault:
                 yield str(fault)
+
+
+def _whole_faults(figure: Value, spoken: str) -> Iterator[str]:
+    """Faults of a figure that appears as a whole: key ideas, equations and curves have a cue of their own."""
+    own = getattr(figure, "cue", "")
+    if own and own.casefold() not in spoken:
+        yield f"cue {own!r} is not in the text"
+    if isinstance(figure, KeyIdea):
+        yield from (f"emphasis {e!r} is not in the statement" for e in figure.emphasis if e not in figure.statement)
 
 
 def cued_parts(value: Value) -> Iterator[Part]:

@@ -45,12 +45,13 @@ class PromptBook:
         return hashlib.sha256(versions.encode()).hexdigest()[:10]
 
     def render(
-        self, name: str, *, seed: int = 1, schema: Mapping[str, object] | None = None, **variables: object
+        self, name: str, variables: Mapping[str, object], *, seed: int = 1,
+        schema: Mapping[str, object] | None = None,
     ) -> Prompt:
         """The prompt with its variables filled in. Raises `OperatorError` when one is missing."""
         text = self._prompts[name]
         try:
-            user = SANDBOX.from_string(text.user).render(variables)
+            user = SANDBOX.from_string(text.user).render(**variables)
         except UndefinedError as fault:
             raise OperatorError(f"The prompt {name!r} needs a variable that was not given: {fault}") from fault
         return Prompt(

@@ -1,4 +1,7 @@
-"""Question -> intent: which topic, which interest, how sure; or a question back, or a polite no."""
+"""Question -> intent: which topic, which interest, how sure; or a question back, or a polite no.
+
+Retrieval reads most questions alone; the language model is asked, constrained to a schema, when it is in doubt.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,10 +15,21 @@ from pipeline.ports import Embedder, Index, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.shelf import Shelf
 from pipeline.trace import Bill
-from pipeline.understanding import InterestFound, Reading, Vocabulary, find_interest, readings, unreadable
-from pipeline.understanding.confidence import Verdict, confidence, options_of
+from pipeline.understanding import (
+    InterestFound,
+    Reading,
+    TopicWords,
+    Vocabulary,
+    addressed_to_the_machine,
+    find_interest,
+    readings,
+    telling_words,
+    unreadable,
+)
+from pipeline.understanding.confidence import Sureness, Verdict, options_of, sureness
 
 CANDIDATES = 5
+LIKELY = 0.5
 CONCEPTS_KEPT = 6
 
 
@@ -26,6 +40,7 @@ class Knowledge:
     catalogue: Sequence[TopicCard]
     interests: Sequence[Interest]
     vocabulary: Vocabulary
+    topic_words: TopicWords
     embedder: Embedder
     index: Index
     prompts: PromptBook
@@ -50,31 +65,32 @@ def understand(
 
 def _read(spend: Bill, request: GenerationRequest, model: TextModel, knowledge: Knowledge) -> Intent:
     question = " ".join(request.student_query.split())
-    if reason := unreadable(question, knowledge.vocabulary):
+    if reason := unreadable(question, knowledge.vocabulary) or addressed_to_the_machine(question):
         raise OutOfScope(reason)
     found = find_interest(question, request.interest, knowledge.interests, knowledge.embedder)
-    ranked = readings(found.question, knowledge.catalogue, knowledge.index)
+    ranked = readings(found.question, knowledge.catalogue, knowledge.index, knowledge.topic_words)
     if request.topic_hint:
-        return _intent(request, question, found, _hinted(ranked, request.topic_hint), sure=1.0)
+        return _intent(request, found, _hinted(ranked, request.topic_hint), sure=1.0)
     candidates = ranked[:CANDIDATES]
-    verdict = _verdict(spend, candidates, found.question, model, knowledge.prompts)
-    return _decide(request, question, found, candidates, verdict)
+    sure = sureness(candidates, len(telling_words(found.question)))
+    verdict = _verdict(spend, candidates, found.question, model, knowledge.prompts) if sure.doubtful else None
+    _decline(candidates, sure, verdict)
+    return _intent(request, found, sure.reading, sure=sure.clear)
 
 
-def _decide(request: GenerationRequest, question: str, found: InterestFound, candidates: Sequence[Reading],
-            verdict: Verdict) -> Intent:
-    sure = confidence(candidates, verdict)
-    if sure.foreign:
+def _decline(candidates: Sequence[Reading], sure: Sureness, verdict: Verdict | None) -> None:
+    """Raises what stops a question that has no single good reading."""
+    if verdict and verdict.kind == "other":
         raise OutOfScope("This is not a question that a science lesson can answer: ask about a topic from class.")
-    if sure.unknown:
-        raise NotInLibrary(f"The library has no topic that answers this. The nearest is {candidates[0].card.title}.")
-    if sure.value < CONFIDENT:
+    if sure.in_library < LIKELY or (verdict and verdict.declines):
+        nearest = candidates[0].card.title
+        raise NotInLibrary(f"The library has no topic that answers this. The nearest it has is “{nearest}”.")
+    if sure.clear < CONFIDENT:
         options = options_of(candidates)
         raise ClarificationNeeded(Clarification(
             question="Which of these do you mean?", options=tuple(reading.card.title for reading in options),
             topic_ids=tuple(reading.card.topic_id for reading in options),
         ))
-    return _intent(request, question, found, sure.reading, sure=sure.value)
 
 
 def _verdict(spend: Bill, candidates: Sequence[Reading], question: str, model: TextModel, prompts: PromptBook) -> Verdict:
@@ -84,7 +100,8 @@ def _verdict(spend: Bill, candidates: Sequence[Reading], question: str, model: T
                        "topic": {"enum": list(range(len(candidates) + 1))}},
     }
     cards = [reading.card for reading in candidates]
-    answer = str(spend(model.complete(prompts.render("nlu", schema=schema, cards=cards, question=question))))
+    prompt = prompts.render("nlu", {"cards": cards, "question": question}, schema=schema)
+    answer = str(spend(model.complete(prompt)))
     try:
         said: Mapping[str, object] = json.loads(answer)
         return Verdict(kind=str(said["kind"]), topic=int(str(said["topic"])))
@@ -99,7 +116,7 @@ def _hinted(ranked: Sequence[Reading], topic_id: str) -> Reading:
     raise NotInLibrary(f"The library has no topic {topic_id!r}.")
 
 
-def _intent(request: GenerationRequest, question: str, found: InterestFound, reading: Reading, *, sure: float) -> Intent:
+def _intent(request: GenerationRequest, found: InterestFound, reading: Reading, *, sure: float) -> Intent:
     card = reading.card
     return Intent(
         question=found.question, topic_id=card.topic_id, topic_name=card.title, subject=card.subject,

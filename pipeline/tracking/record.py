@@ -1,7 +1,7 @@
 """Every query about requests. Frozen values come out, never sessions or rows."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipeline.database import Base
-from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status, Unit, Usage
+from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status
+from pipeline.tracking.rows import review_of, runs_of, view_of
 from pipeline.tracking.tables import ArtifactRow, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
 from pipeline.tracking.views import RequestView, Review
 
@@ -45,7 +46,7 @@ class Record:
         return True
 
     def begin(self, request_id: str) -> GenerationRequest | None:
-        """The request, now running, its earlier attempt's stages forgotten; None when it is unknown or decided."""
+        """The request, now running; None when it is unknown or decided. A stage that a killed worker left running has failed."""
         with Session(self._engine) as session, session.begin():
             row = session.get(RequestRow, request_id)
             if row is None or Status(row.status).decided:
@@ -92,13 +93,13 @@ class Record:
         """Everything known about one request."""
         with Session(self._engine) as session:
             row = session.get(RequestRow, request_id)
-            return None if row is None else _view(row, _runs(session, [row.id])[row.id])
+            return None if row is None else view_of(row, runs_of(session, [row.id])[row.id])
 
     def recent(self, limit: int = RECENT) -> list[RequestView]:
         """The newest requests, without their stages."""
         with Session(self._engine) as session:
             rows = session.scalars(select(RequestRow).order_by(RequestRow.created_at.desc()).limit(limit))
-            return [_view(row, ()) for row in rows]
+            return [view_of(row, ()) for row in rows]
 
     # what happens while a request runs
 
@@ -165,7 +166,7 @@ class Record:
             rows = session.scalars(
                 select(ReviewRow).where(ReviewRow.request_id == request_id).order_by(ReviewRow.id.desc())
             )
-            return [Review(rating=r.rating, note=r.note, approved=r.approved, created_at=_utc(r.created_at)) for r in rows]
+            return [review_of(row) for row in rows]
 
     # expectations
 
@@ -184,35 +185,6 @@ class Record:
         return medians
 
 
-def _runs(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[StageRun, ...]]:
-    rows = session.scalars(
-        select(StageRunRow).where(StageRunRow.request_id.in_(request_ids)).order_by(StageRunRow.position)
-    ).all()
-    usage: dict[int, list[Usage]] = {}
-    for u in session.scalars(select(UsageRow).where(UsageRow.stage_run_id.in_([row.id for row in rows]))):
-        usage.setdefault(u.stage_run_id, []).append(
-            Usage(provider=u.provider, model=u.model, unit=Unit(u.unit), quantity=u.quantity)
-        )
-    runs: dict[str, tuple[StageRun, ...]] = dict.fromkeys(request_ids, ())
-    for row in rows:
-        runs[row.request_id] += (StageRun(
-            stage=Stage(row.stage), status=StageStatus(row.status), family=row.family, model=row.model,
-            attempts=row.attempts, started_at=_utc(row.started_at), seconds=row.seconds,
-            usage=tuple(usage.get(row.id, ())), error=row.error,
-        ),)
-    return runs
-
-
-def _view(row: RequestRow, runs: Sequence[StageRun]) -> RequestView:
-    return RequestView(
-        request=GenerationRequest.model_validate(row.request), status=Status(row.status),
-        current_stage=Stage(row.current_stage) if row.current_stage else None, progress=row.progress, draft=row.draft,
-        lesson=None if row.result is None else Lesson.model_validate(row.result), error=row.error,
-        cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=_utc(row.created_at) or _now(),
-        started_at=_utc(row.started_at), finished_at=_utc(row.finished_at),
-    )
-
-
 def _next_position(session: Session, request_id: str) -> int:
     last = session.scalar(select(func.max(StageRunRow.position)).where(StageRunRow.request_id == request_id))
     return 0 if last is None else last + 1
@@ -223,12 +195,6 @@ def _attempts(session: Session, request_id: str, stage: Stage) -> int:
     return session.scalar(runs) or 0
 
 
+
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    # SQLite keeps no zone; everything is written in UTC.
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-

@@ -7,5 +7,9 @@ from pipeline.understanding.guard import addressed_to_the_machine
 from pipeline.understanding.interests import InterestFound, find_interest
 from pipeline.understanding.language import Vocabulary, unreadable
 from pipeline.understanding.topics import Reading, readings
+from pipeline.understanding.words import TopicWords, telling_words
 
-__all__ = ["InterestFound", "Reading", "Vocabulary", "addressed_to_the_machine", "find_interest", "readings", "unreadable"]
+__all__ = [
+    "InterestFound", "Reading", "TopicWords", "Vocabulary", "addressed_to_the_machine", "find_interest", "readings",
+    "telling_words", "unreadable",
+]

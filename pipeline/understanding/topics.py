@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.corpus.catalogue import TopicCard
 from pipeline.domain import Passage
 from pipeline.ports import Index
+from pipeline.understanding.words import TopicWords, telling_words
 from pipeline.visuals import Value
 from pipeline.writing.sentences import stems
 
@@ -20,16 +21,23 @@ class Reading(Value):
     """Mean cosine of the topic's best passages to the question, 0…1."""
     named: float
     """How much of the question is one of the topic's names, 0…1; 0 when the question does not name the topic."""
+    cover: float
+    """The weighted share of the question's telling words that the topic's text has, 0…1."""
 
 
-def readings(question: str, catalogue: Sequence[TopicCard], index: Index) -> list[Reading]:
+def readings(
+    question: str, catalogue: Sequence[TopicCard], index: Index, topic_words: TopicWords
+) -> list[Reading]:
     """Every topic as a reading of the question, likeliest first."""
     nearest: dict[str, list[Passage]] = {}
     for passage in index.search(question, limit=PASSAGES_READ):
         nearest.setdefault(passage.topic_id, []).append(passage)
-    words = stems(question)
+    words, telling = stems(question), telling_words(question)
     found = [
-        Reading(card=card, similarity=_similarity(nearest, card.topic_id), named=_named(words, card))
+        Reading(
+            card=card, similarity=_similarity(nearest, card.topic_id), named=_named(words, card),
+            cover=topic_words.cover(telling, card.topic_id),
+        )
         for card in catalogue
     ]
     return sorted(found, key=lambda reading: -(reading.similarity + 0.5 * reading.named))

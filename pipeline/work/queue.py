@@ -13,6 +13,9 @@ APPLICATION = "vividly"
 APPLICATION_VERSION = "1"
 """Fixed, so that a new deployment finishes the requests of the old one."""
 
+UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
+"""The engine's words for work that it will do by itself."""
+
 
 class LessonQueue:
     """The way into the queue for everyone who does not make lessons."""
@@ -34,6 +37,13 @@ class LessonQueue:
              "app_version": APPLICATION_VERSION},
             request_id,
         )
+
+    def revive(self, request_id: str) -> None:
+        """Put an undecided request back, even where the engine believes that it has ended (the record could not be written)."""
+        found = self._client.list_workflows(workflow_ids=[request_id])
+        if found and found[0].status not in UNDER_WAY:
+            self._client.delete_workflow(request_id)
+        self.enqueue(request_id)
 
     def watch(self, request_id: str) -> RequestView | None:
         """The request as it stands, or None when there is none of this id."""

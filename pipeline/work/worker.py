@@ -26,9 +26,10 @@ def serve(request_id: str, house: House, record: Record) -> Lesson | None:
     if request is None:
         return None
     trace = Trace(RequestJournal(record, request_id, plan(request)))
-    error = ""
+    error, sizes = "", dict[str, tuple[str, int]]()
     try:
         lesson = generate(request, house, trace)
+        sizes = {name: (kind, house.store.path(name).stat().st_size) for name, kind in files_of(lesson).items()}
     except Cancelled:
         lesson = Lesson(request_id=request_id, status=Status.CANCELLED, reason="Cancelled on request.")
     except PipelineError as fault:
@@ -38,7 +39,6 @@ def serve(request_id: str, house: House, record: Record) -> Lesson | None:
         logger.exception("request failed", extra={"action": "request_failed", "request_id": request_id})
         error = f"Something unexpected went wrong ({type(fault).__name__}: {fault}); the log of the worker has the details."
         lesson = Lesson(request_id=request_id, status=Status.FAILED, reason=error)
-    sizes = {name: (kind, house.store.path(name).stat().st_size) for name, kind in files_of(lesson).items()}
     record.finish(lesson, sizes, error)
     return lesson
 
@@ -62,7 +62,7 @@ def run_worker(settings: Settings, record: Record, open_house: Callable[[], Hous
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
     for request_id in record.undecided():
-        queue.enqueue(request_id)
+        queue.revive(request_id)
     logger.info("worker started", extra={"action": "worker_started"})
     stop.wait()
     logger.info("worker stopping", extra={"action": "worker_stopping"})

@@ -42,8 +42,13 @@ class Writer:
         self._prompts = prompts
         self._spend = spend
         self._seed = seed
+        self._facts = {
+            "topic": intent.topic_name, "summary": intent.summary, "interest": situation.name,
+            "scene": situation.scene, "lesson": situation.lesson,
+        }
         self._evidence = Evidence(
-            text=f"{intent.topic_name}. {intent.summary} {situation.text}", sources=(situation.source,)
+            text=f"{intent.topic_name}. {intent.summary} {situation.text}", sources=(situation.source,),
+            facts=self._facts,
         )
 
     def hook(self) -> list[Sentence]:
@@ -70,10 +75,7 @@ class Writer:
         return len(said & (taught - told)) >= NEW_WORDS and len(said & (told - taught)) >= NEW_WORDS
 
     def _written(self, name: str, *, asking: bool) -> Sentence:
-        prompt = self._prompts.render(
-            name, seed=self._seed, topic=self._intent.topic_name, summary=self._intent.summary,
-            interest=self._situation.name, scene=self._situation.scene, lesson=self._situation.lesson,
-        )
+        prompt = self._prompts.render(name, self._facts, seed=self._seed)
         answer = str(self._spend(self._model.complete(prompt)))
         sentence = next(iter(split_sentences(answer)), "")
         if not _presentable(sentence, asking=asking):

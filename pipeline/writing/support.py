@@ -1,6 +1,6 @@
 """Is a sentence backed by its evidence? Numbers and equations exactly, words by cover, meaning by the model's margin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pipeline.domain import Origin, Sentence
 from pipeline.ports import Paid, TextModel
@@ -17,10 +17,11 @@ Spend = Callable[[Paid[float]], float]
 
 
 class Evidence(Value):
-    """What a sentence may rest on."""
+    """What a sentence may rest on. `facts` are the same for a prompt's variables."""
 
     text: str
     sources: tuple[str, ...] = ()
+    facts: Mapping[str, str] = {}
 
     def cover(self, sentence: str) -> float:
         """The share of the sentence's content words (as stems) that the evidence has; 1.0 for a sentence without any."""
@@ -45,7 +46,7 @@ def check(
     cover = round(evidence.cover(sentence), 3)
     if cover < COVER_NEEDED or evidence.strange_figures(sentence):
         return Sentence(text=sentence, origin=Origin.DROPPED, cover=cover)
-    prompt = prompts.render("answered" if asking else "support", text=evidence.text, claim=sentence)
+    prompt = prompts.render("answered" if asking else "support", {**evidence.facts, "claim": sentence})
     margin = round(spend(model.margin(prompt)), 3)
     origin = Origin.MODEL if margin >= MARGIN_NEEDED else Origin.DROPPED
     return Sentence(text=sentence, origin=origin, sources=evidence.sources, cover=cover, margin=margin)

@@ -17,9 +17,11 @@ def main(plan: Path) -> None:
     for picture in told["pictures"]:
         clip = ImageClip(picture["file"]).with_start(picture["start"]).with_duration(picture["seconds"] + FADE_SECONDS)
         clips.append(clip.with_effects([vfx.CrossFadeIn(FADE_SECONDS)]))
-    film = CompositeVideoClip(clips).with_duration(told["seconds"]).with_audio(AudioFileClip(told["sound"]))
+    sound = AudioFileClip(told["sound"]).subclipped(0, told["seconds"])
+    film = CompositeVideoClip(clips).with_duration(told["seconds"]).with_audio(sound)
     film.write_videofile(
         told["film"], fps=24, codec="libx264", preset="veryfast", audio_codec="aac", threads=2, logger=None,
+        temp_audiofile_path=str(plan.parent),
     )
     print(time.perf_counter() - began)
 

@@ -9,9 +9,32 @@ from decimal import Decimal
 from PIL import Image
 
 from pipeline.domain import (
-    Clarification, Frames, GenerationRequest, Intent, Lesson, Misconception, Modality, Narration, Origin, Passage, Review,
-    Role, Scene, SceneAudio, Script, Section, Sentence, Stage, StageRun, StageStatus, Status, Storyboard, Subject, Unit,
-    Usage, Video,
+    Clarification,
+    Frames,
+    GenerationRequest,
+    Intent,
+    Lesson,
+    Misconception,
+    Modality,
+    Narration,
+    Origin,
+    Passage,
+    Review,
+    Role,
+    Scene,
+    SceneAudio,
+    Script,
+    Section,
+    Sentence,
+    Stage,
+    StageRun,
+    StageStatus,
+    Status,
+    Storyboard,
+    Subject,
+    Unit,
+    Usage,
+    Video,
 )
 from pipeline.store import LocalStore
 from pipeline.tracking import Record

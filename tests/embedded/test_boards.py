@@ -10,6 +10,7 @@ from PIL import Image
 
 from pipeline.corpus.book import read_topics
 from pipeline.domain import Scene
+from pipeline.errors import CorpusDefect
 from pipeline.formula import check_math, height
 from pipeline.providers.embedded.boards import TEMPLATES, Footer, draw_layers, draw_still, plots
 from pipeline.providers.embedded.boards.content import board_data
@@ -217,7 +218,7 @@ def test_a_curve_breaks_at_a_pole_instead_of_crossing_it() -> None:
 
 
 def test_a_formula_without_any_value_is_refused() -> None:
-    with pytest.raises(ValueError, match="no value"):
+    with pytest.raises(CorpusDefect, match="no value"):
         plots.plot(a_curve("sqrt(-1 - x)"))
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.errors import CorpusDefect
 from pipeline.formula import height
 from pipeline.visuals import Curve
 
@@ -65,7 +66,7 @@ class Plot:
 
 
 def plot(curve: Curve) -> Plot:
-    """The curve of the formula, with breaks where it has no value; `ValueError` when it has none anywhere."""
+    """The curve of the formula, with breaks where it has no value; `CorpusDefect` when it has none anywhere."""
     start, stop = sorted((curve.x_from, curve.x_to))
     stop = stop if stop > start else start + 1.0
     marked = [point.x for point in curve.points if start <= point.x <= stop]
@@ -73,7 +74,7 @@ def plot(curve: Curve) -> Plot:
     values = [(x, _value(curve.formula, x)) for x in xs]
     known = sorted(y for _, y in values if y is not None)
     if not known:
-        raise ValueError(f"formula {curve.formula!r} has no value between {start} and {stop}")
+        raise CorpusDefect(f"formula {curve.formula!r} has no value between {start} and {stop}")
     ticks = nice_ticks(*_reach(known), most=6)
     low, high = ticks[0], ticks[-1]
 

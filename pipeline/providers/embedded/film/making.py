@@ -2,6 +2,7 @@
 
 import errno
 import math
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -24,7 +25,7 @@ from pipeline.providers.embedded.film.reuse import scene_name, sound_name, sweep
 from pipeline.providers.embedded.film.reveals import reveals
 from pipeline.providers.embedded.film.sound import encode_sound, seconds_of
 
-WORKERS = 2
+WORKERS = max(2, min(4, os.cpu_count() or 2))
 LISTEN_SECONDS = 0.1
 JOINING_SHARE = 0.03
 
@@ -40,11 +41,13 @@ class _Clock:
     frames: int
     done: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
+    counting: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, frames: int = 1) -> None:
         if self.stopped.is_set():
             raise _Stopped
-        self.done += frames
+        with self.counting:
+            self.done += frames
 
     @property
     def share(self) -> float:
@@ -74,9 +77,10 @@ def make_film(film: Film, height: int, path: Path, progress: Callable[[float], N
             for scene, audio, footer in zip(film.scenes, film.audio, footers, strict=True)
         ]
         clock = _Clock(frames=sum(frames))
+        longest_first = sorted(range(len(frames)), key=lambda index: -frames[index])
         jobs = [partial(_sound, film.soundtrack, sound, clock)] + [
-            partial(_segment, scene, audio, footer, height, count, place, clock)
-            for scene, audio, footer, count, place in zip(film.scenes, film.audio, footers, frames, kept, strict=True)
+            partial(_segment, film.scenes[i], film.audio[i], footers[i], height, frames[i], kept[i], clock)
+            for i in longest_first
         ]
         _run(jobs, clock, progress)
         segments = [Segment(path=place, frames=count) for place, count in zip(kept, frames, strict=True)]

@@ -12,7 +12,7 @@ FULL = 255
 RATE = 24
 LEAVING = 0.3
 """How long the last picture of a scene takes to fade, and a layer that gives way to the next."""
-TICK = 1.0
+TICK = 2.0
 """The progress line moves this often: a picture that changes in every frame could not be reused."""
 
 

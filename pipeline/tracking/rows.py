@@ -1,0 +1,53 @@
+"""Rows of the tables -> the frozen values that the record hands out."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status, Unit, Usage
+from pipeline.tracking.tables import RequestRow, ReviewRow, StageRunRow, UsageRow
+from pipeline.tracking.views import RequestView, Review
+
+
+def runs_of(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[StageRun, ...]]:
+    """The stage runs of each of these requests, in order, with their usage."""
+    rows = session.scalars(
+        select(StageRunRow).where(StageRunRow.request_id.in_(request_ids)).order_by(StageRunRow.position)
+    ).all()
+    counted = select(UsageRow).where(UsageRow.stage_run_id.in_([row.id for row in rows])).order_by(UsageRow.id)
+    usage: dict[int, list[Usage]] = {}
+    for u in session.scalars(counted):
+        usage.setdefault(u.stage_run_id, []).append(
+            Usage(provider=u.provider, model=u.model, unit=Unit(u.unit), quantity=u.quantity)
+        )
+    runs: dict[str, tuple[StageRun, ...]] = dict.fromkeys(request_ids, ())
+    for row in rows:
+        runs[row.request_id] += (StageRun(
+            stage=Stage(row.stage), status=StageStatus(row.status), family=row.family, model=row.model,
+            attempts=row.attempts, started_at=in_utc(row.started_at), seconds=row.seconds,
+            usage=tuple(usage.get(row.id, ())), error=row.error,
+        ),)
+    return runs
+
+
+def view_of(row: RequestRow, runs: Sequence[StageRun]) -> RequestView:
+    """One request with these stage runs."""
+    return RequestView(
+        request=GenerationRequest.model_validate(row.request), status=Status(row.status),
+        current_stage=Stage(row.current_stage) if row.current_stage else None, progress=row.progress, draft=row.draft,
+        lesson=None if row.result is None else Lesson.model_validate(row.result), error=row.error,
+        cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=in_utc(row.created_at) or datetime.now(UTC),
+        started_at=in_utc(row.started_at), finished_at=in_utc(row.finished_at),
+    )
+
+
+def review_of(row: ReviewRow) -> Review:
+    """One review."""
+    return Review(rating=row.rating, note=row.note, approved=row.approved, created_at=in_utc(row.created_at))
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """The moment with its zone: SQLite keeps none, and everything is written in UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

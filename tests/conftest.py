@@ -1,0 +1,113 @@
+"""A small installation: two real topics, every interest, the shipped prompts, and fakes for the models."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.config import DATA, Settings, read_settings
+from pipeline.corpus.book import Topic, read_topic, read_topics
+from pipeline.corpus.catalogue import write_catalogue
+from pipeline.domain import GenerationRequest, Lesson, StageRun
+from pipeline.generate import House, generate
+from pipeline.requests import parse
+from pipeline.testing import FakeRenderer, FakeTextModel, FakeVoice, FakeWiring, QuietJournal
+from pipeline.trace import Trace
+from pipeline.tracking import Record
+
+NEWTON, PHOTOSYNTHESIS = "topic_phys_mech_newton_3", "topic_bio_photosynthesis"
+QUESTION = "Explain Newton's third law"
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two topics; tests that change it take `data`, a copy."""
+    data = tmp_path_factory.mktemp("small") / "data"
+    for subject, topic_id in (("physics", NEWTON), ("biology", PHOTOSYNTHESIS)):
+        _copy(DATA / "corpus" / subject / f"{topic_id}.md", data / "corpus" / subject)
+        _copy(DATA / "interests" / "situations" / f"{topic_id}.toml", data / "interests" / "situations")
+    _copy(DATA / "interests" / "interests.toml", data / "interests")
+    shutil.copytree(DATA / "prompts", data / "prompts")
+    write_catalogue(read_topics(data / "corpus"), data / "topics" / "topics.toml")
+    return data
+
+
+@pytest.fixture
+def data(small_data: Path, tmp_path: Path) -> Path:
+    """The small data folder, free to be changed."""
+    return Path(shutil.copytree(small_data, tmp_path / "data"))
+
+
+@pytest.fixture
+def settings(small_data: Path, tmp_path: Path) -> Settings:
+    return read_settings({"VIVIDLY_HOME": str(tmp_path / "home"), "VIVIDLY_DATA": str(small_data)})
+
+
+@pytest.fixture
+def newton(small_data: Path) -> Topic:
+    return read_topic(small_data / "corpus" / "physics" / f"{NEWTON}.md")
+
+
+@dataclass
+class Workshop:
+    """A house on fakes, and the fakes to look at afterwards."""
+
+    wiring: FakeWiring
+    house: House
+
+    @property
+    def text(self) -> FakeTextModel:
+        return self.wiring.text
+
+    @property
+    def voice(self) -> FakeVoice:
+        return self.wiring.voice
+
+    @property
+    def renderer(self) -> FakeRenderer:
+        return self.wiring.renderer
+
+    @property
+    def record(self) -> Record:
+        return self.wiring.record
+
+    def make(self, request: GenerationRequest, journal: QuietJournal | None = None) -> tuple[Lesson, list[StageRun]]:
+        """The lesson of a request and its stage runs, without the record."""
+        journal = journal or QuietJournal()
+        return generate(request, self.house, Trace(journal)), journal.runs
+
+    def with_parts(self, **parts: Any) -> "Workshop":
+        """The same house with other parts."""
+        return Workshop(wiring=self.wiring, house=replace(self.house, **parts))
+
+
+@pytest.fixture
+def workshop(settings: Settings) -> Callable[..., Workshop]:
+    """A workshop with these fakes in place of the plain ones; all of one test share record, shelf and store."""
+
+    def opened(**fakes: Any) -> Workshop:
+        wiring = FakeWiring(settings, **fakes)
+        return Workshop(wiring=wiring, house=wiring.open_house())
+
+    return opened
+
+
+@pytest.fixture
+def ask() -> Callable[..., GenerationRequest]:
+    """A request for a text, numbered; fields can be given."""
+    numbers = iter(range(1, 1000))
+
+    def asked(*modalities: str, **fields: Any) -> GenerationRequest:
+        given = {"student_query": QUESTION, "student_id": "sam", "grade_level": 10,
+                 "requested_modalities": list(modalities) or ["text"], **fields}
+        return parse(given, request_id=f"request-{next(numbers)}")
+
+    return asked
+
+
+def _copy(file: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(file, folder)

@@ -1,0 +1,211 @@
+"""The architecture: who may import whom, held by reading the imports of every module."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from pipeline.config import ROOT
+from pipeline.domain import Stage, StageRun, StageStatus
+
+LINES = (
+    "visuals formula config",  # leaves: they know nothing of ours
+    "domain",
+    "errors",
+    "ports",
+    "trace ledger prompts corpus speech store requests",
+    "shelf writing report",
+    "understanding",
+    "stages",
+    "generate",
+    "providers models database",
+    "tracking",
+    "wiring work",
+    "testing commands",
+    "__main__",
+)
+"""The rooms of `pipeline`, top to bottom. A room imports only itself and rooms of the lines above its own."""
+LEVEL = {room: number for number, line in enumerate(LINES) for room in line.split()}
+
+SPEAKERS = {
+    "streamlit": ("console", "streamlit_app"),
+    "plotly": ("console",),
+    "sqlalchemy": ("pipeline.database", "pipeline.tracking"),
+    "dbos": ("pipeline.work",),
+    "xllamacpp": ("pipeline.providers",),
+    "onnxruntime": ("pipeline.providers",),
+    "tokenizers": ("pipeline.providers",),
+    "piper": ("pipeline.providers", "pipeline.models"),
+    "typst": ("pipeline.providers",),
+    "jinja2": ("pipeline.prompts",),
+    "platformdirs": ("pipeline.config",),
+}
+"""Libraries, and the only places that may speak to them."""
+SPOKEN_TO = {("pipeline.work.queue", "sqlalchemy.engine.make_url")}
+"""Taking a database URL apart is not speaking SQL."""
+SETTINGS_READERS = {"models", "ledger", "wiring", "work", "commands", "testing", "__main__"}
+"""Rooms that may know `pipeline.config`; the ledger only its DATA: price books are files that ship."""
+INTERFACES = {"speech", "tracking", "work", "models"}
+"""Packages whose `__init__` is all that others import."""
+CHOSEN_LATE = ("pipeline.wiring", "pipeline.providers", "pipeline.models.aligned")
+"""Where a library is loaded only when it is chosen; `aligned` is the voice's patch, done once at `models pull`."""
+LONGEST = 220
+LONGER_FOR_A_REASON = {"pipeline/domain.py": 330}
+"""The vocabulary is read as one page."""
+
+
+class Import(NamedTuple):
+    """One imported name, what it is imported from, and whether the import stands inside a function."""
+
+    target: str
+    source: str
+    deferred: bool
+
+
+@cache
+def modules() -> dict[str, Path]:
+    paths = [*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("console/**/*.py"), ROOT / "streamlit_app.py"]
+    return {_name(path): path for path in paths if path.is_file()}
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def imports(module: str) -> tuple[Import, ...]:
+    return tuple(_imports(ast.parse(modules()[module].read_text(encoding="utf-8")), deferred=False))
+
+
+def _imports(node: ast.AST, *, deferred: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (Import(alias.name, alias.name, deferred) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, "imports are absolute"
+            source = child.module or ""
+            yield from (Import(f"{source}.{alias.name}", source, deferred) for alias in child.names)
+        inside = deferred or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        yield from _imports(child, deferred=inside)
+
+
+def own_module(target: str) -> str | None:
+    """The module of ours that an imported name is or lives in."""
+    return target if target in modules() else next((m for m in [target.rpartition(".")[0]] if m in modules()), None)
+
+
+@cache
+def exported(package: str) -> tuple[str, ...]:
+    """The names in the `__all__` of a package."""
+    for node in ast.parse(modules()[package].read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            return tuple(ast.literal_eval(node.value))
+    pytest.fail(f"{package} has no __all__")
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def in_pipeline() -> list[str]:
+    return [module for module in modules() if module.startswith("pipeline.")]
+
+
+def ours(module: str) -> set[str]:
+    return {own for entry in imports(module) if (own := own_module(entry.target)) and own != module}
+
+
+def test_every_room_has_its_line():
+    assert {room(module) for module in in_pipeline()} == set(LEVEL)
+
+
+def test_a_module_imports_only_from_its_own_room_or_a_line_above():
+    wrong = [
+        f"{module} imports {other}" for module in in_pipeline() for other in ours(module)
+        if room(other) and room(other) != room(module) and LEVEL[room(other)] >= LEVEL[room(module)]
+    ]
+    assert wrong == []
+
+
+def test_there_are_no_circles():
+    graph = {module: ours(module) for module in modules()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
+
+
+def test_stages_never_import_each_other():
+    stages = [module for module in modules() if module.startswith("pipeline.stages.")]
+    assert [(a, b) for a in stages for b in ours(a) if b.startswith("pipeline.stages")] == []
+
+
+def test_the_pipeline_knows_no_page():
+    outside = ("console", "streamlit", "streamlit_app", "tests")
+    assert [(m, e.target) for m in in_pipeline() for e in imports(m) if e.target.split(".")[0] in outside] == []
+
+
+@pytest.mark.parametrize("library", SPEAKERS)
+def test_a_library_is_spoken_to_in_one_place(library: str):
+    strangers = {
+        (module, entry.target) for module in modules() for entry in imports(module)
+        if entry.target.split(".")[0] == library and not any(_inside(module, place) for place in SPEAKERS[library])
+    }
+    assert strangers - SPOKEN_TO == set()
+
+
+def test_imports_inside_functions_are_for_providers_that_somebody_chose():
+    deferred = {module for module in modules() for entry in imports(module) if entry.deferred}
+    assert {module for module in deferred if not any(_inside(module, place) for place in CHOSEN_LATE)} == set()
+
+
+def test_settings_are_read_at_the_door():
+    readers = {room(module) for module in in_pipeline() if "pipeline.config" in ours(module)}
+    assert readers <= SETTINGS_READERS
+    names = {entry.target for entry in imports("pipeline.ledger") if "pipeline.config" in entry.target}
+    assert names <= {"pipeline.config.DATA"}
+
+
+@pytest.mark.parametrize("package", sorted(INTERFACES))
+def test_outsiders_import_a_package_and_nothing_deeper(package: str):
+    offered = {f"pipeline.{package}.{name}" for name in exported(f"pipeline.{package}")}
+    deeper = [
+        (module, entry.target) for module in modules() for entry in imports(module)
+        if _inside(entry.source, f"pipeline.{package}") and room(module) != package
+        and (entry.source != f"pipeline.{package}" or entry.target not in offered)
+    ]
+    assert deeper == []
+
+
+def test_a_page_does_not_import_a_page():
+    pages = [module for module in modules() if module.startswith("console.pages.")]
+    assert [(a, b) for a in pages for b in ours(a) if b.startswith("console.pages.")] == []
+
+
+def test_no_module_is_longer_than_can_be_read_at_once():
+    for module, path in modules().items():
+        limit = LONGER_FOR_A_REASON.get(str(path.relative_to(ROOT)), LONGEST)
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= limit, module
+
+
+def test_the_seven_words_are_everywhere_the_same():
+    words = ["nlu", "cache", "retrieval", "script", "tts", "images", "video"]
+    assert [str(stage) for stage in Stage] == words
+    files = {path.stem for path in (ROOT / "pipeline" / "stages").glob("*.py")} - {"__init__"}
+    assert files == set(words) - {"cache"}  # the shelf is the cache
+    assert (ROOT / "pipeline" / "shelf.py").is_file()
+    assert [StageRun(stage=stage, status=StageStatus.SKIPPED).model_dump(mode="json")["stage"] for stage in Stage] == words
+
+
+def test_every_module_says_what_it_is():
+    empty = [m for m, path in modules().items() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert empty == []
+
+
+def _inside(module: str, place: str) -> bool:
+    return module == place or module.startswith(f"{place}.")
