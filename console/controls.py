@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from console import asking, loaders, words
+from console import asking, loaders, money, words
 from console.literal import literal
 from pipeline.domain import GenerationRequest, Modality
 from pipeline.errors import BadRequest
@@ -106,7 +106,7 @@ def _modality_fields() -> dict[str, DeltaGenerator]:
         with column.container(border=True, gap=None):
             st.checkbox(f"{_ICONS[modality]} {words.MODALITIES[modality]}", key=_key(modality))
             st.caption(_expected(expected[modality]))
-    saved = literal(words.dollars(loaders.text_only_saves()))
+    saved = literal(words.dollars(money.text_only_saves()))
     st.caption(
         "From question to result on this machine; shared steps are made once, so all four take no longer than video. "
         f"Without video a lesson saves {saved} by the planning book."
@@ -114,7 +114,7 @@ def _modality_fields() -> dict[str, DeltaGenerator]:
     return {"requested_modalities": st.empty()}
 
 
-def _expected(expectation: loaders.Expectation | None) -> str:
+def _expected(expectation: money.Expectation | None) -> str:
     if expectation is None:
         return "Not measured yet on this machine"
     return literal(f"about {words.duration(expectation.seconds)} · {words.dollars(expectation.usd)}")

@@ -7,11 +7,14 @@ from console.literal import literal
 from pipeline.domain import Lesson
 from pipeline.tracking import RequestView
 
+TITLE_CHARACTERS = 100
+
 
 def show(view: RequestView) -> None:
     """Question, state, and the actions."""
     request = view.request
-    st.title(literal(request.student_query), anchor=False)
+    written = st.title if len(request.student_query) <= TITLE_CHARACTERS else st.subheader
+    written(literal(request.student_query), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(words.STATES[view.status], color=words.STATE_COLOURS[view.status])
         st.caption(literal(_asked(view)), help=words.exact(view.created_at), width="content")

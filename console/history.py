@@ -18,10 +18,10 @@ _SORTS = {
 
 def show() -> None:
     """The table with its controls, or a sentence when there is nothing yet."""
-    views = loaders.recent()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("Recent requests", anchor=False)
-        st.button("Refresh", icon=":material/refresh:", type="tertiary", key="refresh")
+        st.button("Refresh", icon=":material/refresh:", type="tertiary", key="refresh", on_click=loaders.look_again)
+    views = loaders.recent()
     if not views:
         st.caption("Nobody has asked anything yet. The first lesson will stand here.")
         return
@@ -82,9 +82,9 @@ def _table(table: pd.DataFrame) -> None:
     chosen = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode="single-cell", key="recent", row_height=40,
         placeholder="",
-        column_order=["Question", "Status", "Grade", "Interest", "Made", "Seconds", "Cost", "When", "UTC"],
+        column_order=["Status", "Question", "Grade", "Interest", "Made", "Seconds", "Cost", "When", "UTC"],
         column_config={
-            "Question": config.TextColumn(width="medium"),
+            "Question": config.TextColumn(width=300),
             "Seconds": config.NumberColumn(format="%.1f"),
             "Cost": config.NumberColumn("Cost, USD", format="%.6f"),
             "When": config.DatetimeColumn(format="distance"),

@@ -7,7 +7,6 @@ import streamlit as st
 from console import loaders, tables, words
 from console.article import article
 from console.faults import told
-from console.literal import literal
 from pipeline.domain import StageStatus, Status
 from pipeline.tracking import RequestView
 
@@ -47,7 +46,7 @@ def show(view: RequestView) -> None:
 
 
 def _headline(view: RequestView) -> str:
-    took = literal(words.duration((datetime.now(UTC) - view.created_at).total_seconds()))
+    took = words.clock((datetime.now(UTC) - view.created_at).total_seconds())
     if view.cancel_requested:
         return f"Stopping after the present step · {took}"
     if view.status is Status.PENDING:

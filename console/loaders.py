@@ -2,35 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import streamlit as st
 
+from console.money import Expectation, expected, total
 from pipeline.config import read_settings
 from pipeline.corpus.interests import read_interests
 from pipeline.database import told_plainly
-from pipeline.domain import GenerationRequest, Lesson, Modality, Stage, StageRun, Unit, Usage
+from pipeline.domain import GenerationRequest, Lesson, Modality, Stage
 from pipeline.errors import OperatorError
-from pipeline.generate import plan
-from pipeline.ledger import Unpriced, cost, skipped_value
-from pipeline.report import stage_cost, total_cost
 from pipeline.shelf import files_of
 from pipeline.store import LocalStore
 from pipeline.tracking import RequestView, Review
-from pipeline.visuals import Value
 from pipeline.wiring import Wiring
 from pipeline.work import LessonQueue
 
-RECENT = 200
-
-
-class Expectation(Value):
-    """What a lesson of one modality takes on this machine, question to result."""
-
-    seconds: float
-    usd: Decimal
+RECENT = 100
+RECENT_SECONDS = 3
+"""How old the list of requests may be: reading a hundred lessons takes half a second."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -66,10 +57,16 @@ def watch(request_id: str) -> RequestView | None:
         return wiring.record.view(request_id)
 
 
+@st.cache_resource(ttl=RECENT_SECONDS, show_spinner=False)
 def recent() -> Sequence[RequestView]:
-    """The newest requests, without their stages."""
+    """The newest requests, without their stages; at most three seconds old, and fresh after `look_again`."""
     with _door() as wiring:
         return wiring.record.recent(RECENT)
+
+
+def look_again() -> None:
+    """Read the list of requests anew at the next call."""
+    recent.clear()
 
 
 def submit(request: GenerationRequest) -> None:
@@ -80,31 +77,17 @@ def submit(request: GenerationRequest) -> None:
     except OperatorError:
         if watch(request.request_id) is None:
             raise
+    look_again()
 
 
 def cancel(request_id: str) -> None:
     """Ask the worker to stop."""
     with _door():
         _queue().cancel(request_id)
+    look_again()
 
 
-# money
-
-
-def price(run: StageRun) -> Decimal | None:
-    """What the stage run cost in USD; None when one of its usages has no price."""
-    try:
-        return stage_cost(run)
-    except Unpriced:
-        return None
-
-
-def total(runs: Sequence[StageRun]) -> Decimal | None:
-    """What these runs cost in USD; None when one of their usages has no price."""
-    try:
-        return total_cost(runs)
-    except Unpriced:
-        return None
+# money and expectations
 
 
 def spent(view: RequestView) -> Decimal | None:
@@ -118,14 +101,6 @@ def _spent(request_id: str) -> Decimal | None:
     return total(view.stages) if view else None
 
 
-def text_only_saves() -> Decimal:
-    """What a request without video saves, by the planning book, in USD."""
-    return skipped_value([Stage.VIDEO])
-
-
-# expectations
-
-
 @st.cache_data(ttl=30, show_spinner=False)
 def usual_seconds() -> Mapping[Stage, float]:
     """The median seconds of each stage on this machine; stages never run are absent."""
@@ -136,21 +111,7 @@ def usual_seconds() -> Mapping[Stage, float]:
 def expectations() -> Mapping[Modality, Expectation | None]:
     """Per modality what it takes here, from the medians of the record; None where a stage was never measured."""
     measured, threads = usual_seconds(), _wiring().settings.threads
-    return {modality: _expected(modality, measured, threads) for modality in Modality}
-
-
-def _expected(modality: Modality, measured: Mapping[Stage, float], threads: int) -> Expectation | None:
-    request = GenerationRequest(
-        request_id="-", student_query="-----", student_id="-", grade_level=1, requested_modalities=(modality,),
-        preferred_modality=modality,
-    )
-    stages = [stage for stage in plan(request) if stage not in (Stage.CACHE, Stage.RETRIEVAL)]
-    if any(stage not in measured for stage in stages):
-        return None
-    seconds = sum(measured[stage] for stage in stages)
-    busy = Decimal(str(round(seconds * threads, 3)))
-    usage = Usage(provider="embedded", model="expected", unit=Unit.VCPU_SECOND, quantity=busy)
-    return Expectation(seconds=seconds, usd=cost([usage], on=datetime.now(UTC).date()))
+    return {modality: expected(modality, measured, threads) for modality in Modality}
 
 
 # reviews

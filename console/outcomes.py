@@ -4,7 +4,7 @@ import streamlit as st
 
 from console import asking, controls, tables
 from console.literal import literal
-from pipeline.domain import Status
+from pipeline.domain import Clarification, Status
 from pipeline.tracking import RequestView
 
 
@@ -36,8 +36,15 @@ def _asked_back(view: RequestView) -> None:
         with st.container(horizontal=True):
             for number, option in enumerate(asked.options):
                 if st.button(literal(option), key=f"option_{number}"):
-                    asking.submit(asking.again(view.request, topic_hint=asked.topic_ids[number]))
+                    asking.submit(asking.again(view.request, **_chosen(asked, number)))
     _reword(view)
+
+
+def _chosen(asked: Clarification, number: int) -> dict[str, object]:
+    """What is different in the request that follows the choice: the topic, or the question where no topic was named."""
+    if number < len(asked.topic_ids):
+        return {"topic_hint": asked.topic_ids[number]}
+    return {"student_query": f"Explain {asked.options[number]}"}
 
 
 def _declined(view: RequestView) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from console import lessontext, loaders, media, outcomes, reviews, scenes, tables, words
+from console import lessontext, loaders, media, money, outcomes, reviews, scenes, tables, words
 from console.literal import literal
 from pipeline.domain import Lesson, Modality, Origin, Stage, StageStatus
 from pipeline.report import origins, savings
@@ -66,7 +66,7 @@ def _notes(view: RequestView, lesson: Lesson) -> None:
 
 
 def _facts(view: RequestView, lesson: Lesson) -> list[tuple[str, str, str]]:
-    usd, request = loaders.total(view.stages), view.request
+    usd, request = money.total(view.stages), view.request
     script, intent = lesson.script, lesson.intent
     return [
         ("Topic", intent.topic_name if intent else "", intent.topic_id if intent else ""),

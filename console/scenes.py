@@ -87,10 +87,11 @@ def _make_again(view: RequestView, script: Script, before: Storyboard, wanted: S
         for number in numbers:
             _warn(number, unsupported(script, before.scenes[number - 1], after.scenes[number - 1]))
         again = "; ".join(to_be_made(view.request, before, after))
-        st.markdown(f"To be made again: {again}. Everything else is reused and costs nothing." if again else
-                    "Nothing was made from the words that changed, so nothing is made again.")
+        row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+        row.markdown(f"To be made again: {again}. Everything else is reused and costs nothing." if again else
+                     "Nothing was made from the words that changed, so nothing is made again.")
         label = f"Make again from scene {numbers[0]} on"
-        if st.button(label, type="primary", icon=":material/autorenew:", key="remake"):
+        if row.button(label, type="primary", icon=":material/autorenew:", key="remake"):
             asking.submit(asking.again(view.request, revision_of=view.request.request_id, storyboard=after))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from console import loaders, words
+from console import money, words
 from pipeline.domain import Stage, StageRun, StageStatus
 from pipeline.generate import plan
 from pipeline.tracking import RequestView
@@ -35,10 +35,11 @@ def _to_come(view: RequestView) -> Sequence[Stage]:
 
 def _run(run: StageRun) -> Markup:
     idle = run.status in _IDLE
-    usd = None if idle else loaders.price(run)
+    usd = None if idle else money.price(run)
     return _ROW.format(
-        state=run.status, name=words.STAGES[run.stage], by=" · ".join(filter(None, (run.stage, run.model))), said=_said(run),
-        seconds=words.duration(_elapsed(run)) if run.status is not StageStatus.SKIPPED else "",
+        state=run.status, name=words.STAGES[run.stage], said=_said(run),
+        by=" · ".join(filter(None, (run.stage, run.model))),
+        seconds=_time(run),
         usd="" if idle else words.dollars(usd) if usd is not None else "no price",
     )
 
@@ -48,10 +49,12 @@ def _said(run: StageRun) -> str:
     return f"{words.STAGE_STATES[run.status]}{again}"
 
 
-def _elapsed(run: StageRun) -> float:
+def _time(run: StageRun) -> str:
+    if run.status is StageStatus.SKIPPED:
+        return ""
     if run.status is StageStatus.RUNNING and run.started_at:
-        return max(0.0, (datetime.now(UTC) - run.started_at).total_seconds())
-    return run.seconds
+        return words.clock((datetime.now(UTC) - run.started_at).total_seconds())
+    return words.duration(run.seconds)
 
 
 def _ahead(stage: Stage) -> Markup:

@@ -63,6 +63,12 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
+def clock(seconds: float) -> str:
+    """Seconds that are still running: whole ones."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def dollars(amount: Decimal) -> str:
     """An amount with the digits that matter: $0, under $0.00001, $0.00021, $0.0046, $0.183, $12.50."""
     if amount == 0:

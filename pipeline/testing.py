@@ -1,5 +1,6 @@
 """Fakes of every port, shipped for tests and benches: small, deterministic, and honest about being fakes."""
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +19,8 @@ from pipeline.store import LocalStore
 from pipeline.wiring import Wiring
 from pipeline.writing.sentences import stems
 
-FAMILY = "fake"
-BILLED_AS = "embedded"
-"""Whose price book the fakes' usage is billed by."""
+FAMILY = "embedded"
+"""The fakes stand in for the local family, whose price book knows what they count; their names say what they are."""
 ANSWERS = {"nlu": '{"kind": "learning", "topic": 1}', "hook": "Why?", "link": "So."}
 """What a model says that understands every question and writes nothing worth keeping."""
 
@@ -58,14 +58,14 @@ class FakeEmbedder:
 
     family = FAMILY
     name = "fake-embedder"
-    width = 512
+    width = 2048
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of bags of words."""
         vectors = np.zeros((len(texts), self.width), dtype=np.float32)
         for row, text in enumerate(texts):
             for stem in stems(text):
-                vectors[row, sum(map(ord, stem)) * 31 % self.width] += 1.0
+                vectors[row, zlib.crc32(stem.encode()) % self.width] += 1.0
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: NDArray[np.float32] = vectors / np.maximum(norms, 1e-9)
         return unit
@@ -193,4 +193,4 @@ class FakeWiring(Wiring):
 
 
 def _usage(model: str, quantities: Mapping[Unit, int]) -> tuple[Usage, ...]:
-    return tuple(Usage(provider=BILLED_AS, model=model, unit=u, quantity=Decimal(q)) for u, q in quantities.items())
+    return tuple(Usage(provider=FAMILY, model=model, unit=u, quantity=Decimal(q)) for u, q in quantities.items())

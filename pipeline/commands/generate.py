@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import shutil
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.table import Table
 
+from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
 from pipeline.domain import Lesson, Modality, Status
 from pipeline.errors import BadRequest
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Make the lesson and show it. 0 for any decided outcome, 1 when it failed."""
     request = parse(_fields(args), request_id=new_request_id())
     _check_out(args.out)
-    logging.basicConfig(level=logging.WARNING)
+    _log(watched=not args.json and sys.stderr.isatty())
     wiring: Wiring = args.wire(read_settings())
     wiring.record.accept(request)
     house = wiring.open_house()
@@ -70,6 +72,13 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
         "student_query": args.question, "student_id": args.student, "grade_level": args.grade,
         "interest": args.interest, "requested_modalities": modalities, "seed": args.seed,
     }
+
+
+def _log(*, watched: bool) -> None:
+    """Log to stderr: everything, but only warnings where somebody watches the table of the stages."""
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    if not watched:
+        logging.getLogger("pipeline").setLevel(logging.INFO)
 
 
 def _check_out(out: Path | None) -> None:

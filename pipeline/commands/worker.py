@@ -3,6 +3,7 @@
 import argparse
 import logging
 
+from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
 from pipeline.wiring import Wiring
 from pipeline.work import run_worker
@@ -15,7 +16,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Work until told to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s - %(name)s - %(levelname)s - %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     settings = read_settings()
     wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house)

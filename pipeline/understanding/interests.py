@@ -13,7 +13,8 @@ CLOSE_ENOUGH = 0.45
 """Cosine at which a free-text interest counts as one of the catalogue."""
 _LEAD = (
     r"(?:using|use|with|through|via|by using|in terms of|as in|like in|like|for an?|i love|i like|i'm into|i am into|"
-    r"i play|i do|my hobby is|fan of|thinking about|related to|relate it to|based on|example from|examples? from|"
+    r"i play|i do|my hobby is|fan of|"
+    r"big on|on the|for my|i post on|into|thinking about|related to|relate it to|based on|example from|examples? from|"
     r"from the world of|when (?:playing|doing)|in)"
 )
 _FILLER = r"(?:\s+(?:my|the|a|an|some|playing|examples?|about|from|of))*"

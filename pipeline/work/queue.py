@@ -1,6 +1,6 @@
 """Submit and watch: the two things that a page or an API does with a request."""
 
-from dbos import DBOSClient
+from dbos import DBOS, DBOSClient
 from sqlalchemy.engine import make_url
 
 from pipeline.config import Settings
@@ -21,6 +21,7 @@ class LessonQueue:
     """The way into the queue for everyone who does not make lessons."""
 
     def __init__(self, settings: Settings, record: Record) -> None:
+        DBOS.migrate(queue_url(settings))  # a page may submit before any worker has started
         self._client = DBOSClient(system_database_url=queue_url(settings))
         self._record = record
 

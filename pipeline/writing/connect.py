@@ -46,7 +46,7 @@ class Writer:
             "topic": intent.topic_name, "summary": intent.summary, "interest": situation.name,
             "scene": situation.scene, "lesson": situation.lesson,
         }
-        self._evidence = Evidence(
+        self.evidence = Evidence(
             text=f"{intent.topic_name}. {intent.summary} {situation.text}", sources=(situation.source,),
             facts=self._facts,
         )
@@ -81,7 +81,7 @@ class Writer:
         if not _presentable(sentence, asking=asking):
             return Sentence(text=sentence, origin=Origin.DROPPED)
         return check(
-            sentence, self._evidence, model=self._model, prompts=self._prompts, spend=self._spend, asking=asking
+            sentence, self.evidence, model=self._model, prompts=self._prompts, spend=self._spend, asking=asking
         )
 
 

@@ -8,9 +8,10 @@ from pipeline.corpus.library import content_words
 
 _STEMMER = snowballstemmer.stemmer("english")
 _ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bapprox\.)"
-_END = re.compile(rf"{_ABBREVIATIONS}(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(]?[A-Z0-9])")
+_END = re.compile(rf"{_ABBREVIATIONS}(?:(?<=[.!?])|(?<=[.!?][\"”’)]))\s+(?=[\"“‘(]?[A-Z0-9])")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
-_EQUATION = re.compile(r"[\w²³₀-₉()/×·^+−-]+(?: [×·/+−-] [\w²³₀-₉()]+)* = [\w²³₀-₉()/×·^.+−-]+")
+_SIDE = r"[\w²³₀-₉()/×·^.,+−-]+(?: [×·/+−-] [\w²³₀-₉()^.,]+)*"
+_EQUATION = re.compile(rf"{_SIDE} = {_SIDE}")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -31,7 +32,7 @@ def numbers(text: str) -> set[str]:
 
 def equations(text: str) -> set[str]:
     """The equations written in a text, without spaces."""
-    return {equation.replace(" ", "") for equation in _EQUATION.findall(text)}
+    return {equation.replace(" ", "").rstrip(".,") for equation in _EQUATION.findall(text)}
 
 
 def trimmed(text: str, *, words: int) -> str:

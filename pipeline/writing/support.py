@@ -10,8 +10,9 @@ from pipeline.writing.sentences import equations, numbers, stems
 
 COVER_NEEDED = 0.7
 """Share of a sentence's content words that must stand in its evidence."""
-MARGIN_NEEDED = 0.25
-"""P(yes) − P(no) above which a claim counts as supported; see docs/decisions/support-check.md for its calibration."""
+MARGIN_NEEDED = 0.7
+QUESTION_MARGIN_NEEDED = 0.6
+"""P(yes) − P(no) from which a claim counts as supported, or a question as answered: docs/decisions/support-check.md."""
 
 Spend = Callable[[Paid[float]], float]
 
@@ -48,5 +49,5 @@ def check(
         return Sentence(text=sentence, origin=Origin.DROPPED, cover=cover)
     prompt = prompts.render("answered" if asking else "support", {**evidence.facts, "claim": sentence})
     margin = round(spend(model.margin(prompt)), 3)
-    origin = Origin.MODEL if margin >= MARGIN_NEEDED else Origin.DROPPED
+    origin = Origin.MODEL if margin >= (QUESTION_MARGIN_NEEDED if asking else MARGIN_NEEDED) else Origin.DROPPED
     return Sentence(text=sentence, origin=origin, sources=evidence.sources, cover=cover, margin=margin)

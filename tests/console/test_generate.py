@@ -1,12 +1,14 @@
 """The page Generate, as a person uses it: what it shows of the record, and what it puts into the queue."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
 from console.literal import JOINER, literal
-from pipeline.domain import Lesson, Modality, Stage, Status
+from pipeline.domain import Clarification, Lesson, Modality, Stage, Status
 from pipeline.store import LocalStore
 from pipeline.tracking import Record
 from tests.console import lessons
@@ -161,7 +163,7 @@ def test_the_preferred_form_comes_first(record: Record, store: LocalStore, open_
 def test_hostile_words_of_a_student_and_a_model_are_shown_as_they_are(record: Record, open_page: Open) -> None:
     lessons.text_lesson(record, said=f"# Title\n\n{lessons.HOSTILE}", student_query=lessons.HOSTILE)
     page = open_page("finished")
-    assert page.title[0].value == literal(lessons.HOSTILE)
+    assert page.subheader[0].value == literal(lessons.HOSTILE)  # long, so not in the largest type
     assert "&lt;b&gt;bold&lt;/b&gt;" in str([element.proto for element in page.main])
 
 
@@ -200,6 +202,14 @@ def test_choosing_a_reading_asks_the_same_again_with_its_topic(record: Record, q
 def test_what_came_to_nothing_says_why(record: Record, open_page: Open, request_id: str, sentence: str) -> None:
     lessons.unmade(record)
     assert sentence in shown(open_page(request_id))
+
+
+def test_a_reading_without_a_topic_becomes_the_question(record: Record, queue: Queue, open_page: Open) -> None:
+    options = Clarification(question="Which?", options=("Ohm's law", "Hooke's law"))
+    lessons.keep(record, lessons.request("vague"),
+                 Lesson(request_id="vague", status=Status.CLARIFICATION_NEEDED, clarification=options), ())
+    press(open_page("vague"), literal("Hooke's law"))
+    assert queue.submitted[0].student_query == "Explain Hooke's law"
 
 
 def test_a_failed_request_can_be_tried_again_as_a_new_one(record: Record, queue: Queue, open_page: Open) -> None:
@@ -272,6 +282,20 @@ def test_a_damaged_database_is_one_sentence(wiring: object, tmp_path: Path) -> N
     page = AppTest.from_file(str(PAGE), default_timeout=PATIENCE_SECONDS).run()
     assert not page.exception
     assert "damaged" in page.error[0].value
+
+
+def test_a_locked_database_is_one_sentence_with_a_way_to_look_again(
+    record: Record, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked"))
+
+    lessons.text_lesson(record)
+    with monkeypatch.context() as patched:
+        patched.setattr(Record, "view", locked)
+        page = open_page("finished")
+        assert "database is locked" in page.error[0].value and "SELECT" not in page.error[0].value
+    assert press(page, "Look again").title[0].value == literal(lessons.QUESTION)
 
 
 def test_a_usage_without_a_price_is_said_and_not_counted_as_nothing(record: Record, open_page: Open) -> None:

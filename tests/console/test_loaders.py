@@ -27,7 +27,7 @@ def test_a_request_that_the_record_has_is_accepted_before_any_worker_ever_ran(wi
 def test_submitting_the_same_request_twice_is_one_request(record: Record) -> None:
     loaders.submit(lessons.request("once"))
     loaders.submit(lessons.request("once"))
-    assert [view.request.request_id for view in loaders.recent()] == ["once"]
+    assert [view.request.request_id for view in record.recent()] == ["once"]
 
 
 def test_a_form_is_expected_to_take_what_its_stages_took(record: Record) -> None:
@@ -49,13 +49,13 @@ def test_an_entry_of_another_version_is_one_sentence(record: Record, monkeypatch
 
 def test_a_database_that_was_deleted_is_made_anew_at_the_next_look(record: Record, tmp_path: Path) -> None:
     lessons.text_lesson(record)
-    assert len(loaders.recent()) == 1
+    assert loaders.watch("finished")
     for file in tmp_path.glob("vividly.sqlite*"):
         file.unlink()
     loaders._wiring().record._engine.dispose()
     with pytest.raises(OperatorError):
-        loaders.recent()
-    assert loaders.recent() == []
+        loaders.watch("finished")
+    assert loaders.watch("finished") is None
 
 
 def test_a_sentence_never_shows_a_password() -> None:

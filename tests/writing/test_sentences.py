@@ -19,12 +19,12 @@ from pipeline.writing.sentences import equations, numbers, split_sentences, stem
     ("  \n ", []),
 ])
 def test_sentences(text: str, sentences: list[str]):
-    assert [s.rstrip("”\"") for s in split_sentences(text)] == [s.rstrip("”\"") for s in sentences]
+    assert split_sentences(text) == sentences
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=200))
 def test_no_word_is_lost_in_splitting(text: str):
-    assert sum(len(s.split()) for s in split_sentences(text)) == len(text.split()) or '"' in text or "”" in text or ")" in text or "’" in text
+    assert [word for sentence in split_sentences(text) for word in sentence.split()] == text.split()
 
 
 @pytest.mark.parametrize(("text", "found"), [
@@ -42,6 +42,9 @@ def test_numbers(text: str, found: set[str]):
 @pytest.mark.parametrize(("text", "found"), [
     ("The force is F = 12 here", {"F=12"}),
     ("so a = F / m applies", {"a=F/m"}),
+    ("so a = F / m.", {"a=F/m"}),  # the full stop is not part of it
+    ("v = d / t = 10 / 2 = 5 m/s", {"v=d/t", "10/2=5"}),
+    ("E = ½ m v²", {"E=½"}),
     ("no equation", set()),
     ("A is equal to B", set()),
 ])

@@ -29,6 +29,7 @@ def test_a_supported_sentence_stays_with_its_source(prompts: PromptBook):
 @pytest.mark.parametrize(("sentence", "why"), [
     ("Your shoes push the floor down with 800 N.", "a number that the evidence does not have"),
     ("Your shoes push the floor with F = 450.", "an equation that it does not have"),
+    ("The force is F = 900 / 900 N.", "an equation whose other side is different"),
     ("The hoop catches a bouncing orange ball today.", "words that it does not have"),
 ])
 def test_a_sentence_that_adds_something_is_dropped_before_any_model_is_asked(sentence: str, why: str, prompts: PromptBook):

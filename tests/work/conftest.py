@@ -1,0 +1,79 @@
+"""A worker in a process of its own, on the real queue, with slow fakes that leave traces of what they did."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import ROOT, Settings
+from pipeline.tracking import Record, RequestView
+from pipeline.wiring import Wiring
+from pipeline.work import LessonQueue
+
+PATIENCE_SECONDS = 60
+"""Only a limit for what never comes: nothing here depends on how quick a machine is."""
+
+
+@dataclass
+class Shop:
+    """A queue, its record, and workers that can be started and killed."""
+
+    settings: Settings
+    record: Record
+    queue: LessonQueue
+    traces: Path
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start_worker(self, *behaviour: str) -> subprocess.Popen[bytes]:
+        """A worker; `behaviour` are words that `tests.work.worker` understands."""
+        environment = {
+            **os.environ, "VIVIDLY_HOME": str(self.settings.home), "VIVIDLY_DATA": str(self.settings.data),
+            "TRACES": str(self.traces),
+        }
+        with (self.traces.parent / "worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "tests.work.worker", *behaviour], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        self.workers.append(worker)
+        return worker
+
+    def until(self, wanted: Callable[[], object], what: str) -> None:
+        """Wait for it; a worker's log is shown when it never comes."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not wanted():
+            if time.monotonic() > deadline:
+                log = self.traces.parent / "worker.log"
+                pytest.fail(f"{what} did not come.\n{log.read_text()[-3000:] if log.exists() else ''}")
+            time.sleep(0.05)
+
+    def decided(self, request_id: str) -> RequestView:
+        """The request once it is decided."""
+        self.until(lambda: self._view(request_id).status.decided, f"the end of {request_id}")
+        return self._view(request_id)
+
+    def said(self) -> list[str]:
+        """What all workers' voices read aloud so far."""
+        return self.traces.read_text().splitlines() if self.traces.exists() else []
+
+    def _view(self, request_id: str) -> RequestView:
+        view = self.record.view(request_id)
+        assert view is not None
+        return view
+
+
+@pytest.fixture
+def shop(settings: Settings, tmp_path: Path) -> Iterator[Shop]:
+    record = Wiring(settings).record
+    shop = Shop(settings, record, LessonQueue(settings, record), tmp_path / "said.txt")
+    yield shop
+    for worker in shop.workers:
+        if worker.poll() is None:
+            worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    shop.queue.close()
