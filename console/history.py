@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import streamlit as st
 
 from console import asking, loaders, words
@@ -97,5 +97,5 @@ def _table(table: pd.DataFrame) -> None:
                            type="tertiary", on_click="ignore")
     cells = chosen["selection"]["cells"]
     if cells:
-        asking.show(table.loc[cells[0][0], "id"])
+        asking.show(str(table.loc[cells[0][0], "id"]))
         st.rerun()

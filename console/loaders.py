@@ -39,7 +39,7 @@ def _door() -> Iterator[Wiring]:
     """The working parts; whatever the database says is told plainly, and the next call starts afresh."""
     wiring = _wiring()
     try:
-        with told_plainly(wiring.settings.database_url):
+        with told_plainly():
             yield wiring
     except OperatorError:
         st.cache_resource.clear()
@@ -70,13 +70,9 @@ def look_again() -> None:
 
 
 def submit(request: GenerationRequest) -> None:
-    """Put the request into the queue. Once the record has it a worker will find it there, whatever the queue says."""
-    try:
-        with _door():
-            _queue().submit(request)
-    except OperatorError:
-        if watch(request.request_id) is None:
-            raise
+    """Put the request into the queue."""
+    with _door():
+        _queue().submit(request)
     look_again()
 
 

@@ -162,12 +162,18 @@ class Misconception(Value):
     correction: Text
 
 
-class Review(Value):
-    """What to take away, and a question to check it with."""
+class CheckQuestion(Value):
+    """A question that a reader of the topic can answer."""
 
-    takeaways: tuple[Text, ...]
     question: Text
     answer: Text
+
+
+class Review(Value):
+    """What to take away, and questions to check it with."""
+
+    takeaways: tuple[Text, ...]
+    questions: tuple[CheckQuestion, ...] = Field(min_length=1)
 
 
 class Passage(Value):
@@ -199,9 +205,9 @@ class Origin(StrEnum):
 
 
 class Sentence(Value):
-    """One sentence of the article, with its origin and the passages it rests on."""
+    """One sentence of the article, with its origin and the passages it rests on; empty when the model said nothing."""
 
-    text: Text
+    text: str
     origin: Origin
     sources: tuple[str, ...] = ()
     cover: float | None = None

@@ -3,13 +3,17 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from pydantic import ValidationError
 
 from pipeline.domain import GenerationRequest, Intent, Lesson
 from pipeline.ports import Artifacts
 from pipeline.trace import Bill
+from pipeline.visuals import Value
 
 FORMAT = "1"
+V = TypeVar("V", bound=Value)
 
 
 class Cupboard(Protocol):
@@ -51,7 +55,7 @@ class Shelf:
     def intent(self, key: str) -> Intent | None:
         """The intent under the key."""
         value = self._cupboard.shelved(key)
-        return None if value is None else Intent.model_validate(value)
+        return None if value is None else _readable(Intent, value)
 
     def keep_intent(self, key: str, intent: Intent, request_id: str) -> None:
         """Keep the reading of a question."""
@@ -62,7 +66,9 @@ class Shelf:
         value = self._cupboard.shelved(key)
         if value is None:
             return None
-        lesson = Lesson.model_validate(value)
+        lesson = _readable(Lesson, value)
+        if lesson is None:
+            return None
         spend.reused = all(self._store.path(name).is_file() for name in files_of(lesson))
         return lesson if spend.reused else None
 
@@ -73,6 +79,14 @@ class Shelf:
     def _digest(self, kind: str, **parts: object) -> str:
         whole = {"format": FORMAT, "kind": kind, **self._made_with(), **parts}
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _readable(kind: type[V], value: Mapping[str, Any]) -> V | None:
+    """The value, or None for one that an earlier version kept in another form: it is made again."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError:
+        return None
 
 
 def files_of(lesson: Lesson) -> dict[str, str]:

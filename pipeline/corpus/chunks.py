@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.corpus.book import Topic
-from pipeline.domain import Misconception, Passage, Review, Role
+from pipeline.domain import CheckQuestion, Misconception, Passage, Review, Role
 
 
 def passages_of(topic: Topic) -> Iterator[Passage]:
@@ -20,12 +20,13 @@ def passages_of(topic: Topic) -> Iterator[Passage]:
     )
     terms = "\n".join(f"{entry.term}: {entry.definition}" for entry in topic.key_terms)
     yield _passage(topic, "terms", "Key terms", Role.KEY_TERMS, terms)
-    check = topic.exercises[0]
-    lines = [topic.summary, *topic.takeaways, topic.belief, topic.correction, check.question, check.answer]
+    questions = tuple(CheckQuestion(question=e.question, answer=e.answer) for e in topic.exercises)
+    lines = [topic.summary, *topic.takeaways, topic.belief, topic.correction]
+    lines += [line for check in questions for line in (check.question, check.answer)]
     yield _passage(
         topic, "review", "Review", Role.REVIEW, "\n".join(lines),
         misconception=Misconception(belief=topic.belief, correction=topic.correction),
-        review=Review(takeaways=topic.takeaways, question=check.question, answer=check.answer),
+        review=Review(takeaways=topic.takeaways, questions=questions),
     )
 
 

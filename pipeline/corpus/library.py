@@ -21,7 +21,7 @@ from pipeline.domain import Passage, Subject
 from pipeline.errors import CorpusDefect, OperatorError
 from pipeline.ports import Embedder
 
-FORMAT = "2"
+FORMAT = "3"
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009)."""
 GRADES_NEAR = 3

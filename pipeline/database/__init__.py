@@ -41,16 +41,16 @@ def open_database(url: str) -> Engine:
 
 
 @contextmanager
-def told_plainly(url: str) -> Iterator[None]:
-    """Database faults that an operator can mend, in one sentence."""
+def told_plainly() -> Iterator[None]:
+    """Database faults that an operator can mend, in one sentence. The address stays out of it: it may hold a password."""
     try:
         yield
     except OperationalError as fault:
         if "disk is full" in str(fault) or "disk I/O" in str(fault):
             raise StorageFull() from fault
-        raise OperatorError(f"The database {url} cannot be used: {fault.orig}") from fault
+        raise OperatorError(f"The database cannot be used ({fault.orig}): check DATABASE_URL and VIVIDLY_HOME.") from fault
     except DatabaseError as fault:
-        raise OperatorError(f"The database {url} is damaged or of another kind ({fault.orig}): move it away.") from fault
+        raise OperatorError(f"The database file is damaged or of another kind ({fault.orig}): move it away.") from fault
 
 
 def _set_pragmas(connection: Any, _: object) -> None:

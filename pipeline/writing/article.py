@@ -63,14 +63,14 @@ def misconception_section(parts: Parts) -> Section:
 
 def takeaways_section(parts: Parts) -> Section:
     """What to keep."""
-    bullets = "\n".join(f"- {point}" for point in parts.review.takeaways)
+    bullets = "\n".join(f"- {point}" for point in parts.takeaways)
     return _section("takeaways", "Key takeaways", ["## Key takeaways", bullets], parts.review_at)
 
 
 def question_section(parts: Parts) -> Section:
     """The check question with its answer."""
-    blocks = ["## Check yourself", f"{parts.review.question} {parts.mark(parts.review_at)}",
-              f"**Answer:** {parts.review.answer}"]
+    blocks = ["## Check yourself", f"{parts.check.question} {parts.mark(parts.review_at)}",
+              f"**Answer:** {parts.check.answer}"]
     return _section("question", "Check yourself", blocks, parts.review_at)
 
 

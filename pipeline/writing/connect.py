@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.domain import Intent, Origin, Sentence
+from pipeline.domain import Intent, Origin, Sentence, Subject
 from pipeline.ports import Paid, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.visuals import Value
@@ -11,8 +11,11 @@ from pipeline.writing.sentences import split_sentences, stems
 from pipeline.writing.support import Evidence, check
 
 LONGEST_SENTENCE = 34
+LONGEST_QUESTION = 20
 NEW_WORDS = 2
 """Words that a link must take from each side alone: the situation's and the book's."""
+
+SCIENCES = {Subject.MATHEMATICS: "mathematics", Subject.COMPUTER_SCIENCE: "computer science"}
 
 Spend = Callable[[Paid[Any]], Any]
 
@@ -55,7 +58,7 @@ class Writer:
         """The scene from the interest (the book's), then a question that makes curious (the model's, when supported)."""
         opening = Sentence(text=self._situation.scene, origin=Origin.BOOK, sources=(self._situation.source,))
         question = self._written("hook", asking=True)
-        fallback = f"What does {_inside_sentence(self._intent.topic_name)} have to do with it?"
+        fallback = f"What is the {SCIENCES.get(self._intent.subject, 'science')} behind it?"
         return [opening, *_kept_or(question, fallback)]
 
     def link(self) -> list[Sentence]:
@@ -86,18 +89,16 @@ class Writer:
 
 
 def _presentable(sentence: str, *, asking: bool) -> bool:
-    whole = sentence.endswith("?") if asking else sentence.endswith(".")
-    return whole and sentence[0].isupper() and 4 <= len(sentence.split()) <= LONGEST_SENTENCE
+    """Whole, plain and short; a question that gives its own reason is none."""
+    if not sentence or not sentence[0].isupper():
+        return False
+    words = len(sentence.split())
+    if asking:
+        return sentence.endswith("?") and 4 <= words <= LONGEST_QUESTION and "because" not in sentence
+    return sentence.endswith(".") and 4 <= words <= LONGEST_SENTENCE
 
 
 def _kept_or(sentence: Sentence, fallback: str) -> list[Sentence]:
     if sentence.origin is Origin.MODEL:
         return [sentence]
     return [sentence, Sentence(text=fallback, origin=Origin.REPLACED)]
-
-
-def _inside_sentence(name: str) -> str:
-    """A topic's name as it stands inside a sentence: proper names and acronyms keep their capitals."""
-    first = name.split()[0]
-    proper = first.endswith(("'s", "’s")) or first[1:] != first[1:].lower()
-    return name if proper else name[0].lower() + name[1:]

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
-from pipeline.domain import Misconception, Passage, Review, Role
+from pipeline.domain import CheckQuestion, Misconception, Passage, Review, Role
 from pipeline.errors import NotInLibrary
 from pipeline.visuals import Value, WorkedExample
+from pipeline.writing.sentences import stems
+
+TOLD_ENOUGH = 0.6
+LEAST_TAKEAWAYS = 2
 
 
 class Parts(Value):
@@ -29,10 +33,26 @@ class Parts(Value):
         return self.review_at.misconception
 
     @property
-    def review(self) -> Review:
-        """The takeaways and the check question."""
+    def takeaways(self) -> Sequence[str]:
+        """The points that these explanations make, at least two."""
+        ranked = sorted(self._review.takeaways, key=self._told, reverse=True)
+        kept = {point for n, point in enumerate(ranked) if n < LEAST_TAKEAWAYS or self._told(point) >= TOLD_ENOUGH}
+        return [point for point in self._review.takeaways if point in kept]
+
+    @property
+    def check(self) -> CheckQuestion:
+        """The question that these explanations answer best; the book's first when it is as good as any."""
+        return max(self._review.questions, key=lambda check: round(self._told(f"{check.question} {check.answer}"), 1))
+
+    @property
+    def _review(self) -> Review:
         assert self.review_at.review is not None
         return self.review_at.review
+
+    def _told(self, text: str) -> float:
+        """The share of the text's content words that the explanations say."""
+        words, told = set(stems(text)), {s for passage in self.explanations for s in stems(passage.text)}
+        return len(words & told) / len(words) if words else 0.0
 
     def mark(self, *passages: Passage) -> str:
         """The source marks of these passages, for example "[1][3]"."""

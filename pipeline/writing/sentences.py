@@ -25,6 +25,15 @@ def stems(text: str) -> list[str]:
     return stemmed
 
 
+def pairs(text: str) -> list[tuple[str, str]]:
+    """Neighbouring stems within each sentence of a text, in order."""
+    found: list[tuple[str, str]] = []
+    for sentence in split_sentences(text):
+        words = stems(sentence)
+        found += zip(words, words[1:], strict=False)
+    return found
+
+
 def numbers(text: str) -> set[str]:
     """The numbers written in a text, thousands separators removed."""
     return {number.replace(",", "").rstrip(".") for number in _NUMBER.findall(text)}

@@ -93,16 +93,16 @@ def _misconception(parts: Parts) -> Scene:
 
 
 def _recap(parts: Parts) -> Scene:
-    points = tuple(Item(text=point, cue=" ".join(point.split()[:4])) for point in parts.review.takeaways)
+    points = tuple(Item(text=point, cue=" ".join(point.split()[:4])) for point in parts.takeaways)
     return Scene(
-        narration="\n".join(["Remember:", *parts.review.takeaways]), visual=Recap(points=points),
+        narration="\n".join(["Remember:", *parts.takeaways]), visual=Recap(points=points),
         passages=(parts.review_at.chunk_id,),
     )
 
 
 def _question(parts: Parts) -> Scene:
     return Scene(
-        narration=f"{parts.review.question}\n{parts.review.answer}",
-        visual=Question(question=parts.review.question, answer=parts.review.answer),
+        narration=f"{parts.check.question}\n{parts.check.answer}",
+        visual=Question(question=parts.check.question, answer=parts.check.answer),
         passages=(parts.review_at.chunk_id,), pause_seconds=THINKING_SECONDS,
     )

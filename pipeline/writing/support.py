@@ -1,4 +1,4 @@
-"""Is a sentence backed by its evidence? Numbers and equations exactly, words by cover, meaning by the model's margin."""
+"""Is a sentence backed by its evidence? Figures exactly, words and their neighbours by cover, meaning by the margin."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,11 +6,13 @@ from pipeline.domain import Origin, Sentence
 from pipeline.ports import Paid, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.visuals import Value
-from pipeline.writing.sentences import equations, numbers, stems
+from pipeline.writing.sentences import equations, numbers, pairs, stems
 
 COVER_NEEDED = 0.7
 """Share of a sentence's content words that must stand in its evidence."""
-MARGIN_NEEDED = 0.7
+PAIRS_NEEDED = 0.7
+"""Share of a sentence's neighbouring content words that stand side by side in its evidence too."""
+MARGIN_NEEDED = 0.85
 QUESTION_MARGIN_NEEDED = 0.6
 """P(yes) − P(no) from which a claim counts as supported, or a question as answered: docs/decisions/support-check.md."""
 
@@ -30,6 +32,12 @@ class Evidence(Value):
         known = set(stems(self.text))
         return sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
 
+    def pair_cover(self, sentence: str) -> float:
+        """The share of neighbouring content words that the evidence has side by side: low when words change their roles."""
+        wanted = pairs(sentence)
+        known = set(pairs(self.text))
+        return sum(pair in known for pair in wanted) / len(wanted) if wanted else 1.0
+
     def strange_figures(self, sentence: str) -> set[str]:
         """Numbers and equations of the sentence that the evidence does not have."""
         flat = self.text.replace(" ", "")
@@ -45,7 +53,7 @@ def check(
     answers a question.
     """
     cover = round(evidence.cover(sentence), 3)
-    if cover < COVER_NEEDED or evidence.strange_figures(sentence):
+    if cover < COVER_NEEDED or evidence.pair_cover(sentence) < PAIRS_NEEDED or evidence.strange_figures(sentence):
         return Sentence(text=sentence, origin=Origin.DROPPED, cover=cover)
     prompt = prompts.render("answered" if asking else "support", {**evidence.facts, "claim": sentence})
     margin = round(spend(model.margin(prompt)), 3)

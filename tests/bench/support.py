@@ -12,7 +12,7 @@ from pipeline.domain import Intent
 from pipeline.prompts import read_prompts
 from pipeline.providers.embedded.language import LocalLanguageModel
 from pipeline.writing import Situation, Writer, split_sentences
-from pipeline.writing.support import COVER_NEEDED, MARGIN_NEEDED, QUESTION_MARGIN_NEEDED
+from pipeline.writing.support import COVER_NEEDED, MARGIN_NEEDED, PAIRS_NEEDED, QUESTION_MARGIN_NEEDED
 
 PRECISION_NEEDED = 0.8
 
@@ -30,15 +30,16 @@ def main(argv: Sequence[str]) -> int:
     prompts = read_prompts(settings.data / "prompts")
     lines = (settings.data / "evaluation" / "support.jsonl").read_text("utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if args.split in ("all", row["split"])]
-    seen: dict[str, list[tuple[float, float, bool]]] = {"claim": [], "question": []}
+    seen: dict[str, list[tuple[bool, float, bool]]] = {"claim": [], "question": []}
     for row in rows:
         writer = _writer(row, cards[row["topic_id"]], names[row["interest"]], settings, model, prompts)
-        cover = writer.evidence.cover(row["text"])
+        said = row["text"].split(", ", 1)[-1] if row["kind"] == "claim" else row["text"]
+        passes = writer.evidence.cover(said) >= COVER_NEEDED and writer.evidence.pair_cover(said) >= PAIRS_NEEDED
         name = "answered" if row["kind"] == "question" else "support"
         margin = model.margin(prompts.render(name, {**writer.evidence.facts, "claim": row["text"]})).value
-        seen[row["kind"]].append((cover, margin, row["supported"]))
+        seen[row["kind"]].append((passes, margin, row["supported"]))
         if args.show:
-            print(f"{row['supported']!s:5} cover {cover:.2f} margin {margin:+.2f} {row['fault']:14} {row['text']}")
+            print(f"{row['supported']!s:5} {'passes' if passes else 'words  '} margin {margin:+.2f} {row['fault']:14} {row['text']}")
     good = True
     for kind, needed in (("claim", MARGIN_NEEDED), ("question", QUESTION_MARGIN_NEEDED)):
         good &= _report(kind, seen[kind], needed)
@@ -60,9 +61,9 @@ def _report(kind, seen, needed) -> bool:
     true = [margin for _, margin, good in seen if good]
     false = [margin for _, margin, good in seen if not good]
     auc = sum((t > f) + 0.5 * (t == f) for t in true for f in false) / (len(true) * len(false))
-    print(f"{kind}: {len(seen)} rows, AUC of the margin {auc:.3f}")
-    for limit in sorted({0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, needed}):
-        kept = [good for cover, margin, good in seen if cover >= COVER_NEEDED and margin >= limit]
+    print(f"{kind}: {len(seen)} rows, AUC of the margin {auc:.3f}; {sum(p for p, _, _ in seen)} pass the check of words")
+    for limit in sorted({-1.0, 0.0, 0.4, 0.6, 0.7, 0.8, needed}):
+        kept = [good for passes, margin, good in seen if passes and margin >= limit]
         precision = sum(kept) / len(kept) if kept else 1.0
         mark = " ← in use" if limit == needed else ""
         print(f"   margin ≥ {limit:.2f}: kept {len(kept):3}, of these true {precision:.0%}, recall {sum(kept) / len(true):.0%}{mark}")

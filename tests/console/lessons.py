@@ -9,6 +9,7 @@ from decimal import Decimal
 from PIL import Image
 
 from pipeline.domain import (
+    CheckQuestion,
     Clarification,
     Frames,
     GenerationRequest,
@@ -71,7 +72,7 @@ PASSAGES = (
         role=Role.REVIEW, subject=Subject.PHYSICS, grades=(9, 10), score=0.51,
         text=f"The forces of a pair act on different objects, so they do not cancel.\nA book weighs 8 N. {ANSWER}",
         misconception=Misconception(belief="The forces cancel.", correction="They act on different objects."),
-        review=Review(takeaways=("Forces come in pairs.",), question="What does the table do?", answer=ANSWER),
+        review=Review(takeaways=("Forces come in pairs.",), questions=(CheckQuestion(question="What does the table do?", answer=ANSWER),)),
     ),
 )
 BOARD = Storyboard(title="Newton's third law", scenes=(

@@ -205,11 +205,13 @@ def test_every_motion_really_moves_and_then_rests() -> None:
     assert any(stance and stance.opaque == FULL for stance in resting)
 
 
-def test_the_first_picture_of_a_film_is_not_empty_for_long_and_the_last_one_stays() -> None:
+def test_a_title_stands_from_the_first_picture_and_in_the_last_scene_to_the_end() -> None:
     scene = Scene(narration="Forces", visual=Title(heading="Forces", subheading="in pairs"))
     audio = spoken("Forces come in pairs")
     for last, visible in ((True, True), (False, False)):
         title = next(act for act in acts_of(scene, audio, last=last) if act.layer.motion == "rise")
+        at_once = title.stance(0.0)
+        assert at_once is not None and at_once.opaque == FULL
         at_end = title.stance(audio.seconds - 1 / RATE)
         assert (at_end is not None and at_end.opaque == FULL) == visible
 

@@ -1,6 +1,5 @@
 """Usage × dated prices = cost: exact, additive, and never 0 for what has no price."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -95,7 +94,9 @@ usages = st.lists(st.builds(used, st.decimals(0, 10**6, places=3).map(str), unit
 
 @given(usages, st.integers(0, 12))
 def test_costs_add_up_over_any_split_of_the_usage(everything: list[Usage], at: int):
-    whole: Callable[[list[Usage]], Decimal] = lambda usage: cost(usage, on=TODAY)
+    def whole(usage: list[Usage]) -> Decimal:
+        return cost(usage, on=TODAY)
+
     assert whole(everything[:at]) + whole(everything[at:]) == whole(everything)
     assert whole(everything[::-1]) == whole(everything)
 

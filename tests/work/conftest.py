@@ -34,7 +34,7 @@ class Shop:
         """A worker; `behaviour` are words that `tests.work.worker` understands."""
         environment = {
             **os.environ, "VIVIDLY_HOME": str(self.settings.home), "VIVIDLY_DATA": str(self.settings.data),
-            "TRACES": str(self.traces),
+            "DATABASE_URL": self.settings.database_url, "TRACES": str(self.traces),
         }
         with (self.traces.parent / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
@@ -68,12 +68,24 @@ class Shop:
 
 
 @pytest.fixture
-def shop(settings: Settings, tmp_path: Path) -> Iterator[Shop]:
-    record = Wiring(settings).record
-    shop = Shop(settings, record, LessonQueue(settings, record), tmp_path / "said.txt")
-    yield shop
-    for worker in shop.workers:
-        if worker.poll() is None:
-            worker.send_signal(signal.SIGKILL)
-        worker.wait()
-    shop.queue.close()
+def shop_on(tmp_path: Path) -> Iterator[Callable[[Settings], Shop]]:
+    """Opens a shop on these settings."""
+    opened: list[Shop] = []
+
+    def on(settings: Settings) -> Shop:
+        record = Wiring(settings).record
+        opened.append(Shop(settings, record, LessonQueue(settings, record), tmp_path / "said.txt"))
+        return opened[-1]
+
+    yield on
+    for shop in opened:
+        for worker in shop.workers:
+            if worker.poll() is None:
+                worker.send_signal(signal.SIGKILL)
+            worker.wait()
+        shop.queue.close()
+
+
+@pytest.fixture
+def shop(shop_on: Callable[[Settings], Shop], settings: Settings) -> Shop:
+    return shop_on(settings)

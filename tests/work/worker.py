@@ -4,17 +4,19 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.config import read_settings
+from pipeline.__main__ import main
+from pipeline.config import Settings
+from pipeline.database import open_database
 from pipeline.domain import Lesson
 from pipeline.ports import Paid
 from pipeline.testing import FakeVoice, FakeWiring
 from pipeline.tracking import Record
-from pipeline.work import run_worker
 
-SLOW_SECONDS = 0.4
+SLOW_SECONDS = 0.2
 
 
 class TracedVoice(FakeVoice):
@@ -39,15 +41,20 @@ class BrokenRecord(Record):
         raise OSError("The record cannot be written.")
 
 
-def main() -> None:
-    """Work until told to stop."""
-    settings = read_settings()
-    wiring = FakeWiring(settings, voice=TracedVoice(SLOW_SECONDS if "slow" in sys.argv else 0.0))
-    record = wiring.record
-    if "broken-record" in sys.argv:
-        record.__class__ = BrokenRecord
-    run_worker(settings, record, wiring.open_house)
+class TracedWiring(FakeWiring):
+    """An installation whose voice and record are these."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, voice=TracedVoice(SLOW_SECONDS if "slow" in sys.argv else 0.0))
+
+    @cached_property
+    def record(self) -> Record:
+        """A real record, broken on demand."""
+        record = BrokenRecord(open_database(self.settings.database_url)) if "broken-record" in sys.argv else super().record
+        record.prepare()
+        return record
 
 
 if __name__ == "__main__":
-    main()
+    main(["worker"], wire=TracedWiring)
+

@@ -55,8 +55,8 @@ def test_every_section_from_the_book_has_a_mark_that_leads_to_its_passage(parts:
 
 
 def test_a_section_carries_the_words_of_the_book(parts: Parts):
-    assert parts.review.answer in question_section(parts).markdown
-    assert all(point in takeaways_section(parts).markdown for point in parts.review.takeaways)
+    assert parts.check.answer in question_section(parts).markdown
+    assert all(point in takeaways_section(parts).markdown for point in parts.takeaways)
     assert parts.misconception.correction in misconception_section(parts).markdown
     assert all(step.plain in example_section(parts).markdown for step in parts.example.steps)
 

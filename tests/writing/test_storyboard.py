@@ -82,7 +82,7 @@ def test_scenes_from_the_book_name_their_passages(parts: Parts, intent: Intent):
 def test_the_last_question_leaves_time_to_think(parts: Parts, intent: Intent):
     made = board(intent, parts, HOOK, LINK)
     assert made.scenes[-1].pause_seconds >= 3 and made.scenes[0].pause_seconds < 1
-    assert made.scenes[-1].narration.split("\n") == [parts.review.question, parts.review.answer]
+    assert made.scenes[-1].narration.split("\n") == [parts.check.question, parts.check.answer]
 
 
 def test_dropped_sentences_are_not_spoken(parts: Parts, intent: Intent):

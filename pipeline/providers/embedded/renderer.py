@@ -6,14 +6,16 @@ from pathlib import Path
 from pipeline.domain import Scene
 from pipeline.ports import Film
 from pipeline.providers.embedded.boards import draw_still
-from pipeline.providers.embedded.film import make_film, save
+from pipeline.providers.embedded.film import drawing_version, make_film, save
 
 
 class BoardRenderer:
     """Draws boards and films them, without a network and without a graphics card."""
 
     family = "embedded"
-    name = "boards-1"
+
+    def __init__(self) -> None:
+        self.name = f"boards-{drawing_version()[:8]}"
 
     def still(self, scene: Scene, path: Path) -> None:
         """The scene with everything revealed, as a 1920×1080 PNG at `path`. Raises `StorageFull`."""

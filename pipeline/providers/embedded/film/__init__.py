@@ -6,5 +6,6 @@ was made. Frames in which nothing moves cost next to nothing: see `skipping`.
 """
 
 from pipeline.providers.embedded.film.making import make_film, save
+from pipeline.providers.embedded.film.reuse import drawing_version
 
-__all__ = ["make_film", "save"]
+__all__ = ["drawing_version", "make_film", "save"]

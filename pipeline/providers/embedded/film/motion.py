@@ -12,6 +12,7 @@ FULL = 255
 RATE = 24
 LEAVING = 0.3
 """How long the last picture of a scene takes to fade, and a layer that gives way to the next."""
+ALWAYS = -10.0
 TICK = 2.0
 """The progress line moves this often: a picture that changes in every frame could not be reused."""
 
@@ -125,7 +126,8 @@ def plan(layers: Sequence[Layer], starts: Sequence[float], seconds: float, *, la
 def _act(layer: Layer, starts: Sequence[float], end: float, *, last: bool, seconds: float) -> Act:
     at = starts[layer.part] if 0 <= layer.part < len(starts) else 0.0
     earliest = starts[layer.part - 1] if 0 < layer.part < len(starts) and layer.delay < 0 else 0.0
-    start = max(earliest, at + layer.delay, 0.0)
+    # A title card has no parts to wait for: it stands from the first frame, which is what a player shows before play.
+    start = max(earliest, at + layer.delay, 0.0) if starts else ALWAYS
     if layer.motion in ("ground", "stay", "progress"):
         return Act(layer=layer, start=0.0, leave=seconds, leaving=math.inf)
     if layer.motion in ("pen", "travel"):
