@@ -21,6 +21,7 @@ $(VENV)/ready: requirements.lock
 
 run: $(VENV)/ready  ## the console at http://localhost:8501, with a worker behind it
 	@$(BIN)/python -m pipeline models pull
+	@$(BIN)/python -m pipeline corpus index
 	@$(BIN)/python -m pipeline up --port $(PORT)
 
 test: $(VENV)/ready  ## every check and test, with real models and a real browser

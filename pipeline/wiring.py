@@ -69,6 +69,14 @@ class Wiring:
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
         )
 
+    def build_index(self) -> str:
+        """Make the search index when the corpus or the embedding model changed; the corpus version that it holds."""
+        from pipeline import models
+        from pipeline.providers.embedded.embedder import LocalEmbedder
+
+        folder = models.find_embedder(self.settings)
+        return self.knowledge(LocalEmbedder(folder, threads=self.settings.threads)).index.version
+
     def knowledge(self, embedder: Embedder) -> Knowledge:
         """The catalogue, the interests, the index and the prompts; reads the corpus, and embeds it when it changed."""
         data = self.settings.data

@@ -1,6 +1,7 @@
 """Text -> sentences, words and numbers: the small change of checking."""
 
 import re
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -21,8 +22,13 @@ def split_sentences(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """The stems of the content words of a text, in order."""
-    stemmed: list[str] = _STEMMER.stemWords(content_words(text))
-    return stemmed
+    return [_stem(word) for word in content_words(text)]
+
+
+@lru_cache(maxsize=2**16)
+def _stem(word: str) -> str:
+    # Remembered: the same few thousand words are compared again and again, and the stemmer is slow.
+    return str(_STEMMER.stemWord(word))
 
 
 def pairs(text: str) -> list[tuple[str, str]]:

@@ -32,6 +32,6 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path, content: bytes
 
 
 def test_a_database_that_is_not_there_is_a_sentence_without_its_password(tmp_path: Path):
-    with pytest.raises(OperatorError, match="cannot be used .*DATABASE_URL") as fault:
+    with pytest.raises(OperatorError, match="(?s)cannot be used .*DATABASE_URL") as fault:
         _ = wiring(tmp_path, DATABASE_URL=f"postgresql+psycopg2://sam:secret@/nothing?host={tmp_path}").record
     assert "secret" not in str(fault.value)
