@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -37,10 +38,21 @@ def view_of(row: RequestRow, runs: Sequence[StageRun]) -> RequestView:
     return RequestView(
         request=GenerationRequest.model_validate(row.request), status=Status(row.status),
         current_stage=Stage(row.current_stage) if row.current_stage else None, progress=row.progress, draft=row.draft,
-        lesson=None if row.result is None else Lesson.model_validate(row.result), error=row.error,
+        lesson=_lesson_of(row), error=row.error,
         cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=in_utc(row.created_at) or datetime.now(UTC),
         started_at=in_utc(row.started_at), finished_at=in_utc(row.finished_at),
     )
+
+
+def _lesson_of(row: RequestRow) -> Lesson | None:
+    """The lesson; of one that an older version wrote in another form, its status and a reason to make it again."""
+    if row.result is None:
+        return None
+    try:
+        return Lesson.model_validate(row.result)
+    except ValidationError:
+        reason = "This lesson was recorded by another version of Vividly and cannot be shown: make it again."
+        return Lesson(request_id=row.id, status=Status(row.status), reason=reason)
 
 
 def review_of(row: ReviewRow) -> Review:

@@ -16,6 +16,9 @@ CLEAR = (0.85, 2.98, 0.12, 0.0, 0.49, 7.69, 6.05, -6.5)
 """Weights for "the likeliest topic is the one that is meant"."""
 LEAD_COUNTS = 0.25
 WORDS_COUNT = 3
+PLAIN = 0.9
+MOSTLY_NAMED = 0.5
+NEAR, FAR_AHEAD = 0.5, 0.14
 DOUBT = (0.35, 0.8)
 """Probabilities between which the language model is asked."""
 OPTIONS = 4
@@ -52,7 +55,8 @@ def sureness(candidates: Sequence[Reading], telling: int) -> Sureness:
     seen = features(candidates, telling)
     if telling == 0:  # "help me with math": a school question, and nothing to choose by
         return Sureness(reading=candidates[0], in_library=1.0, clear=0.0)
-    return Sureness(reading=candidates[0], in_library=_probability(IN_LIBRARY, seen), clear=_probability(CLEAR, seen))
+    clear = max(_probability(CLEAR, seen), PLAIN if _plainly_meant(seen, telling) else 0.0)
+    return Sureness(reading=candidates[0], in_library=_probability(IN_LIBRARY, seen), clear=clear)
 
 
 def features(candidates: Sequence[Reading], telling: int) -> tuple[float, ...]:
@@ -64,6 +68,14 @@ def features(candidates: Sequence[Reading], telling: int) -> tuple[float, ...]:
         best.similarity, min(lead, LEAD_COUNTS), best.named, max(reading.named for reading in others), best.cover,
         min(telling, WORDS_COUNT) / WORDS_COUNT, best.cover - max(reading.cover for reading in others),
     )
+
+
+def _plainly_meant(seen: Sequence[float], telling: int) -> bool:
+    """Whether half of the question or more is this topic's own name, or nothing else comes near: no statistics needed."""
+    similarity, lead, named, other_named = seen[:4]
+    if named >= MOSTLY_NAMED and named > other_named:
+        return True
+    return similarity >= NEAR and lead >= (FAR_AHEAD if telling > 1 else LEAD_COUNTS)
 
 
 def options_of(candidates: Sequence[Reading]) -> list[Reading]:

@@ -101,6 +101,7 @@ def test_a_video_lesson_is_made_and_plays_with_captions(page):
     page.wait_for_url("**request=*", timeout=MINUTES)
     expect(page.get_by_text("Completed").first).to_be_visible(timeout=15 * MINUTES)
     page.get_by_role("tab", name="Video").click()
+    page.get_by_role("button", name="Play").click()
     film = page.locator("video").first
     expect(film).to_be_attached(timeout=MINUTES)
     page.wait_for_function("document.querySelector('video').readyState >= 2", timeout=MINUTES)
