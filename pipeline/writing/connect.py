@@ -13,7 +13,7 @@ from pipeline.writing.support import Evidence, check
 
 LONGEST_SENTENCE = 34
 LONGEST_QUESTION = 20
-HOOK_TRIES, LINK_TRIES = 3, 1
+HOOK_TRIES, LINK_TRIES = 2, 1
 """A question is cheap to ask again; a link is long, and what the model varies in it is seldom the fault."""
 VARIED = 0.8
 """Temperature of every try but the first."""

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from pipeline.errors import DamagedWeights
 
 MAX_TOKENS = 256
-BATCH = 32
+BATCH = 16
 
 
 class LocalEmbedder:

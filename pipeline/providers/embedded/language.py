@@ -15,7 +15,8 @@ from pipeline.domain import Unit, Usage
 from pipeline.errors import DamagedWeights, ProviderUnavailable, UnusableOutput
 from pipeline.ports import Listener, Paid, Prompt
 
-CONTEXT_TOKENS = 8192
+CONTEXT_TOKENS = 4096
+"""For all conversations together: the longest prompt of this family has under 600 tokens."""
 CONVERSATIONS = 4
 """Prompt prefixes kept at once: nlu, hook, link and the support check each find their own again."""
 LIKELY_TOKENS = 20
@@ -110,6 +111,7 @@ def _load(path: Path, threads: int) -> xllamacpp.Server:
     params.n_parallel = CONVERSATIONS
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
+    params.cache_ram_mib = 0  # four warm prefixes are enough; the library would keep gigabytes of old ones
     params.verbosity = 0
     params.ui = False
     # The library opens a loopback port that nobody here uses: a random key shuts it.
