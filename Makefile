@@ -16,7 +16,7 @@ $(VENV)/ready: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Python cannot make a virtual environment here: on Debian and Ubuntu install python3-venv."; exit 1; }
 	@echo "Installing packages into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 run: $(VENV)/ready  ## the console at http://localhost:8501, with a worker behind it
