@@ -30,6 +30,8 @@ from pipeline.understanding.confidence import Sureness, Verdict, options_of, sur
 
 CANDIDATES = 5
 LIKELY = 0.5
+NEARBY = 0.15
+"""Probability of an answer from which naming the nearest topic helps more than it puzzles."""
 CONCEPTS_KEPT = 6
 
 
@@ -83,8 +85,8 @@ def _decline(candidates: Sequence[Reading], sure: Sureness, verdict: Verdict | N
     if verdict and verdict.kind == "other":
         raise OutOfScope("This is not a question that a science lesson can answer: ask about a topic from class.")
     if sure.in_library < LIKELY or (verdict and verdict.declines):
-        nearest = candidates[0].card.title
-        raise NotInLibrary(f"The library has no topic that answers this. The nearest it has is “{nearest}”.")
+        near = f" The nearest it has is “{candidates[0].card.title}”." if sure.in_library >= NEARBY else ""
+        raise NotInLibrary(f"The library has no topic that answers this: ask about a topic from class.{near}")
     if sure.clear < CONFIDENT:
         options = options_of(candidates)
         raise ClarificationNeeded(Clarification(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-KNOWN_NEEDED = 0.4
+KNOWN_NEEDED = 0.3
 LATIN_NEEDED = 0.6
 _WORD = re.compile(r"[a-z]{3,}")
 EVERYDAY = frozenset(
