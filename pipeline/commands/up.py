@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"The console is at http://localhost:{args.port} · stop with Ctrl+C", flush=True)
     try:
         return _first_to_end(started)
+    except KeyboardInterrupt:  # the ordinary way to end it
+        return 0
     finally:
         _stop(started)
 
