@@ -109,5 +109,6 @@ def _presentable(sentence: str, *, asking: bool) -> bool:
         return False
     words = len(sentence.split())
     if asking:
-        return sentence.endswith("?") and 4 <= words <= LONGEST_QUESTION and "because" not in sentence
+        telling = len(stems(sentence)) >= NEW_WORDS  # "Why is this happening?" asks nothing
+        return sentence.endswith("?") and telling and 4 <= words <= LONGEST_QUESTION and "because" not in sentence
     return sentence.endswith(".") and 4 <= words <= LONGEST_SENTENCE
