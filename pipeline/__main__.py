@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pipeline import models
-from pipeline.commands import corpus, generate, up, worker
+from pipeline.commands import corpus, database, generate, up, worker
 from pipeline.config import Settings
 from pipeline.errors import BadRequest, PipelineError
 from pipeline.wiring import Wiring
@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Wiring
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Vividly's pipeline.")
     parser.set_defaults(wire=wire)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for family in (generate, models, corpus, worker, up):
+    for family in (generate, models, corpus, database, worker, up):
         family.register(verbs)
     args = parser.parse_args(argv)
     try:

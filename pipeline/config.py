@@ -33,6 +33,8 @@ class Settings:
     """Your own sentence-embedding model, a folder with model.onnx and tokenizer.json: `VIVIDLY_EMBEDDER`."""
     database_url: str
     """`DATABASE_URL`, by default SQLite in `home`."""
+    database_is_default: bool
+    """Whether the database is the one in `home`: that one is upgraded without asking."""
     threads: int
     """Threads for the language model: `VIVIDLY_THREADS`, by default the cores of this machine, at most 8."""
 
@@ -56,6 +58,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         voice=_path(env, "VIVIDLY_VOICE"),
         embedder=_path(env, "VIVIDLY_EMBEDDER"),
         database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'vividly.sqlite'}",
+        database_is_default=not env.get("DATABASE_URL"),
         threads=int(env.get("VIVIDLY_THREADS") or min(8, os.cpu_count() or 1)),
     )
 

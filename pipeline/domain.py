@@ -118,6 +118,8 @@ class GenerationRequest(Value):
     interest: Annotated[str, StringConstraints(max_length=100)] | None = None
     requested_modalities: tuple[Modality, ...] = (Modality.VIDEO,)
     preferred_modality: Modality = Modality.VIDEO
+    modality_preferences: Mapping[Modality, str] = {}
+    """What the caller notes about a modality; kept with the request, and not acted on yet."""
     style: str = "standard"
     seed: int = 1
     topic_hint: str | None = None

@@ -38,6 +38,10 @@ class NotInLibrary(OutOfScope):
     """The library has nothing on this that a lesson could rest on."""
 
 
+class NotAllowed(RequestDeclined):
+    """Your role does not allow this: ask an admin."""
+
+
 class OperatorError(PipelineError):  # whoever runs this machine must act
     """The installation needs attention."""
 

@@ -11,6 +11,7 @@ QUERY_CHARACTERS = (5, 500)
 INTEREST_CHARACTERS = 100
 STUDENT_CHARACTERS = 100
 HINT_CHARACTERS = 100
+PREFERENCE_CHARACTERS = 100
 STYLES = ("standard",)
 
 
@@ -25,6 +26,7 @@ def parse(fields: Mapping[str, Any], *, request_id: str) -> GenerationRequest:
         interest=_text(fields, "interest", 0, INTEREST_CHARACTERS) or None,
         requested_modalities=modalities,
         preferred_modality=_preferred(fields.get("preferred_modality"), modalities),
+        modality_preferences=_preferences(fields.get("modality_preferences")),
         style=_style(fields.get("style")),
         seed=_seed(fields.get("seed")),
         topic_hint=_text(fields, "topic_hint", 0, HINT_CHARACTERS) or None,
@@ -71,6 +73,14 @@ def _preferred(value: Any, requested: Sequence[Modality]) -> Modality:
     if value not in requested:
         raise BadRequest("preferred_modality", f"must be one of the requested: {', '.join(requested)}.")
     return Modality(value)
+
+
+def _preferences(value: Any) -> dict[Modality, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(name in list(Modality) for name in value):
+        raise BadRequest("modality_preferences", f"must name a preference by {', '.join(Modality)}.")
+    return {Modality(name): _text(value, name, 1, PREFERENCE_CHARACTERS) for name in value}
 
 
 def _style(value: Any) -> str:

@@ -7,7 +7,7 @@ from pipeline.config import Settings
 from pipeline.corpus.catalogue import read_catalogue
 from pipeline.corpus.interests import read_interests
 from pipeline.corpus.library import open_library
-from pipeline.database import open_database, told_plainly
+from pipeline.database import Engine, open_database, state, upgrade
 from pipeline.domain import Lesson
 from pipeline.errors import OperatorError
 from pipeline.generate import House
@@ -27,12 +27,24 @@ class Wiring:
         self.settings = settings
 
     @cached_property
+    def engine(self) -> Engine:
+        """The database, at the revision that this version wants: the default one is brought there, after a copy.
+
+        Raises `OperatorError` when another database is behind: it says what to run.
+        """
+        url = self.settings.database_url
+        if self.settings.database_is_default:
+            upgrade(url)
+        engine = open_database(url)
+        found = state(engine)
+        if not found.ready:
+            raise OperatorError(found.what_to_do)
+        return engine
+
+    @cached_property
     def record(self) -> Record:
-        """The record of requests, its tables made."""
-        with told_plainly():
-            record = Record(open_database(self.settings.database_url))
-            record.prepare()
-            return record
+        """The record of requests."""
+        return Record(self.engine)
 
     @cached_property
     def store(self) -> LocalStore:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from pipeline.config import DATA, Settings, read_settings
 from pipeline.corpus.book import Topic, read_topic, read_topics
 from pipeline.corpus.catalogue import write_catalogue
+from pipeline.database import open_database
 from pipeline.domain import GenerationRequest, Lesson, StageRun
 from pipeline.generate import House, generate
 from pipeline.requests import parse
@@ -63,6 +65,20 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
     yield url.render_as_string(hide_password=False)
     server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: a test that takes it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'vividly.sqlite'}"
+    address: str = request.getfixturevalue("postgresql")
+    engine = open_database(address)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return address
 
 
 @dataclass

@@ -15,7 +15,7 @@ from pipeline.domain import Stage, StageRun, StageStatus
 LINES = (
     "visuals formula config",  # leaves: they know nothing of ours
     "domain",
-    "errors",
+    "errors switches",
     "ports",
     "trace ledger prompts corpus speech store requests",
     "shelf writing report",
@@ -23,7 +23,8 @@ LINES = (
     "stages",
     "generate",
     "providers models database",
-    "tracking",
+    "tables doctor",
+    "tracking organisation",
     "wiring work",
     "testing commands",
     "__main__",
@@ -34,7 +35,8 @@ LEVEL = {room: number for number, line in enumerate(LINES) for room in line.spli
 SPEAKERS = {
     "streamlit": ("console", "streamlit_app"),
     "plotly": ("console",),
-    "sqlalchemy": ("pipeline.database", "pipeline.tracking"),
+    "sqlalchemy": ("pipeline.database", "pipeline.tables", "pipeline.tracking", "pipeline.organisation", "pipeline.doctor"),
+    "alembic": ("pipeline.database", "pipeline.doctor"),
     "dbos": ("pipeline.work",),
     "xllamacpp": ("pipeline.providers",),
     "onnxruntime": ("pipeline.providers",),
@@ -49,7 +51,7 @@ SPOKEN_TO = {("pipeline.work.queue", "sqlalchemy.engine.make_url")}
 """Taking a database URL apart is not speaking SQL."""
 SETTINGS_READERS = {"models", "ledger", "wiring", "work", "commands", "testing", "__main__"}
 """Rooms that may know `pipeline.config`; the ledger only its DATA: price books are files that ship."""
-INTERFACES = {"speech", "tracking", "work", "models"}
+INTERFACES = {"speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation"}
 """Packages whose `__init__` is all that others import."""
 CHOSEN_LATE = ("pipeline.wiring", "pipeline.providers", "pipeline.models.aligned")
 """Where a library is loaded only when it is chosen; `aligned` is the voice's patch, done once at `models pull`."""
@@ -59,17 +61,18 @@ LONGER_FOR_A_REASON = {"pipeline/domain.py": 330}
 
 
 class Import(NamedTuple):
-    """One imported name, what it is imported from, and whether the import stands inside a function."""
+    """One imported name, what it is imported from, whether the import stands inside a function, or is for types only."""
 
     target: str
     source: str
     deferred: bool
+    typing: bool
 
 
 @cache
 def modules() -> dict[str, Path]:
     paths = [*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("console/**/*.py"), ROOT / "streamlit_app.py"]
-    return {_name(path): path for path in paths if path.is_file()}
+    return {_name(path): path for path in paths if path.is_file() and "migrations" not in path.parts}
 
 
 def _name(path: Path) -> str:
@@ -79,19 +82,20 @@ def _name(path: Path) -> str:
 
 @cache
 def imports(module: str) -> tuple[Import, ...]:
-    return tuple(_imports(ast.parse(modules()[module].read_text(encoding="utf-8")), deferred=False))
+    return tuple(_imports(ast.parse(modules()[module].read_text(encoding="utf-8")), deferred=False, typing=False))
 
 
-def _imports(node: ast.AST, *, deferred: bool) -> Iterator[Import]:
+def _imports(node: ast.AST, *, deferred: bool, typing: bool) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
-            yield from (Import(alias.name, alias.name, deferred) for alias in child.names)
+            yield from (Import(alias.name, alias.name, deferred, typing) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
             assert child.level == 0, "imports are absolute"
             source = child.module or ""
-            yield from (Import(f"{source}.{alias.name}", source, deferred) for alias in child.names)
+            yield from (Import(f"{source}.{alias.name}", source, deferred, typing) for alias in child.names)
         inside = deferred or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        yield from _imports(child, deferred=inside)
+        only_types = typing or (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING")
+        yield from _imports(child, deferred=inside, typing=only_types)
 
 
 def own_module(target: str) -> str | None:
@@ -117,7 +121,8 @@ def in_pipeline() -> list[str]:
 
 
 def ours(module: str) -> set[str]:
-    return {own for entry in imports(module) if (own := own_module(entry.target)) and own != module}
+    found = {own_module(entry.target) for entry in imports(module) if not entry.typing}
+    return {own for own in found if own and own != module}
 
 
 def test_every_room_has_its_line():

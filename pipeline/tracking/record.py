@@ -9,10 +9,9 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipeline.database import Base
 from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status
 from pipeline.tracking.rows import review_of, runs_of, view_of
-from pipeline.tracking.tables import ArtifactRow, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
+from pipeline.tables import ArtifactRow, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
 from pipeline.tracking.views import RequestView, Review
 
 RECENT = 50
@@ -25,18 +24,19 @@ class Record:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def prepare(self) -> None:
-        """Make the tables that are missing."""
-        Base.metadata.create_all(self._engine)
-
     # requests
 
-    def accept(self, request: GenerationRequest) -> bool:
-        """Note a new request as pending; False when its id is known already, and nothing changes then."""
+    def accept(self, request: GenerationRequest, *, asked_by: str | None = None) -> bool:
+        """Note a new request as pending; False when its id is known already, and nothing changes then.
+
+        `asked_by` is the account of whoever asked in the student's place; None for the command line.
+        """
         row = RequestRow(
             id=request.request_id, student_id=request.student_id, student_query=request.student_query,
             request=request.model_dump(mode="json"), status=Status.PENDING, created_at=_now(),
-            revision_of=request.revision_of,
+            requested_modalities=list(request.requested_modalities), preferred_modality=request.preferred_modality,
+            modality_preferences=dict(request.modality_preferences), revision_of=request.revision_of,
+            asked_by_id=asked_by,
         )
         try:
             with Session(self._engine) as session, session.begin():
@@ -49,7 +49,7 @@ class Record:
         """The request, now running; None when it is unknown or decided. A stage that a killed worker left running has failed."""
         with Session(self._engine) as session, session.begin():
             row = session.get(RequestRow, request_id)
-            if row is None or Status(row.status).decided:
+            if row is None or row.status.decided:
                 return None
             for stale in session.scalars(select(StageRunRow).where(
                 StageRunRow.request_id == request_id, StageRunRow.status == StageStatus.RUNNING
@@ -155,10 +155,14 @@ class Record:
 
     # reviews
 
-    def review(self, request_id: str, *, rating: int | None = None, note: str = "", approved: bool | None = None) -> None:
-        """Add what a person said about the lesson."""
+    def review(
+        self, request_id: str, *, rating: int | None = None, note: str = "", approved: bool | None = None,
+        author: str | None = None,
+    ) -> None:
+        """Add what a person, by account, said about the lesson."""
         with Session(self._engine) as session, session.begin():
-            session.add(ReviewRow(request_id=request_id, rating=rating, note=note, approved=approved, created_at=_now()))
+            session.add(ReviewRow(request_id=request_id, rating=rating, note=note, approved=approved, author_id=author,
+                                  created_at=_now()))
 
     def reviews(self, request_id: str) -> list[Review]:
         """What people said about the lesson, newest first."""

@@ -1,14 +1,13 @@
 """Rows of the tables -> the frozen values that the record hands out."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status, Unit, Usage
-from pipeline.tracking.tables import RequestRow, ReviewRow, StageRunRow, UsageRow
+from pipeline.domain import GenerationRequest, Lesson, StageRun, Usage
+from pipeline.tables import RequestRow, ReviewRow, StageRunRow, UsageRow
 from pipeline.tracking.views import RequestView, Review
 
 
@@ -21,13 +20,13 @@ def runs_of(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[Sta
     usage: dict[int, list[Usage]] = {}
     for u in session.scalars(counted):
         usage.setdefault(u.stage_run_id, []).append(
-            Usage(provider=u.provider, model=u.model, unit=Unit(u.unit), quantity=u.quantity)
+            Usage(provider=u.provider, model=u.model, unit=u.unit, quantity=u.quantity)
         )
     runs: dict[str, tuple[StageRun, ...]] = dict.fromkeys(request_ids, ())
     for row in rows:
         runs[row.request_id] += (StageRun(
-            stage=Stage(row.stage), status=StageStatus(row.status), family=row.family, model=row.model,
-            attempts=row.attempts, started_at=in_utc(row.started_at), seconds=row.seconds,
+            stage=row.stage, status=row.status, family=row.family, model=row.model,
+            attempts=row.attempts, started_at=row.started_at, seconds=row.seconds,
             usage=tuple(usage.get(row.id, ())), error=row.error,
         ),)
     return runs
@@ -36,11 +35,11 @@ def runs_of(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[Sta
 def view_of(row: RequestRow, runs: Sequence[StageRun]) -> RequestView:
     """One request with these stage runs."""
     return RequestView(
-        request=GenerationRequest.model_validate(row.request), status=Status(row.status),
-        current_stage=Stage(row.current_stage) if row.current_stage else None, progress=row.progress, draft=row.draft,
+        request=GenerationRequest.model_validate(row.request), status=row.status,
+        current_stage=row.current_stage, progress=row.progress, draft=row.draft,
         lesson=_lesson_of(row), error=row.error,
-        cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=in_utc(row.created_at) or datetime.now(UTC),
-        started_at=in_utc(row.started_at), finished_at=in_utc(row.finished_at),
+        cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=row.created_at,
+        started_at=row.started_at, finished_at=row.finished_at,
     )
 
 
@@ -52,14 +51,10 @@ def _lesson_of(row: RequestRow) -> Lesson | None:
         return Lesson.model_validate(row.result)
     except ValidationError:
         reason = "This lesson was recorded by another version of Vividly and cannot be shown: make it again."
-        return Lesson(request_id=row.id, status=Status(row.status), reason=reason)
+        return Lesson(request_id=row.id, status=row.status, reason=reason)
 
 
 def review_of(row: ReviewRow) -> Review:
     """One review."""
-    return Review(rating=row.rating, note=row.note, approved=row.approved, created_at=in_utc(row.created_at))
-
-
-def in_utc(moment: datetime | None) -> datetime | None:
-    """The moment with its zone: SQLite keeps none, and everything is written in UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+    author = (row.author.name or row.author.email) if row.author else ""
+    return Review(rating=row.rating, note=row.note, approved=row.approved, author=author, created_at=row.created_at)

@@ -29,4 +29,6 @@ class Review(Value):
     rating: int | None
     note: str
     approved: bool | None
-    created_at: datetime | None
+    author: str
+    """The name, or the address, of whoever said it; empty where no account is known."""
+    created_at: datetime

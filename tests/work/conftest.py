@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import ROOT, Settings
+from pipeline.database import upgrade
 from pipeline.tracking import Record, RequestView
 from pipeline.wiring import Wiring
 from pipeline.work import LessonQueue
@@ -73,6 +74,7 @@ def shop_on(tmp_path: Path) -> Iterator[Callable[[Settings], Shop]]:
     opened: list[Shop] = []
 
     def on(settings: Settings) -> Shop:
+        upgrade(settings.database_url)
         record = Wiring(settings).record
         opened.append(Shop(settings, record, LessonQueue(settings, record), tmp_path / "said.txt"))
         return opened[-1]

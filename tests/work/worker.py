@@ -10,7 +10,6 @@ from typing import Any
 
 from pipeline.__main__ import main
 from pipeline.config import Settings
-from pipeline.database import open_database
 from pipeline.domain import Lesson
 from pipeline.ports import Paid
 from pipeline.testing import FakeVoice, FakeWiring
@@ -50,9 +49,7 @@ class TracedWiring(FakeWiring):
     @cached_property
     def record(self) -> Record:
         """A real record, broken on demand."""
-        record = BrokenRecord(open_database(self.settings.database_url)) if "broken-record" in sys.argv else super().record
-        record.prepare()
-        return record
+        return BrokenRecord(self.engine) if "broken-record" in sys.argv else Record(self.engine)
 
 
 if __name__ == "__main__":

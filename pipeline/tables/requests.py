@@ -1,0 +1,142 @@
+"""The tables of the record: requests, stage runs, usage, artifacts, reviews, and the shelf of finished lessons."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pipeline.database import Base, Moment, words
+from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
+from pipeline.tables.people import User
+
+ListOfWords = JSON().with_variant(JSONB(), "postgresql")
+"""JSONB where an index can look into it."""
+UNFINISHED = text("status IN ('pending', 'running')")
+
+
+class RequestRow(Base):
+    """One request, from the moment it was accepted."""
+
+    __tablename__ = "content_requests"
+    __table_args__ = (
+        Index("ix_content_requests_status_created_at", "status", "created_at"),
+        Index("ix_content_requests_unfinished", "preferred_modality", "status",
+              sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        Index("ix_content_requests_requested_modalities", "requested_modalities", postgresql_using="gin")
+        .ddl_if(dialect="postgresql"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    student_id: Mapped[str] = mapped_column(String(100), index=True)
+    student_query: Mapped[str] = mapped_column(String(500))
+    request: Mapped[dict[str, Any]] = mapped_column(JSON)
+    requested_modalities: Mapped[list[str]] = mapped_column(ListOfWords, server_default=text("'[\"video\"]'"))
+    preferred_modality: Mapped[Modality] = mapped_column(words(Modality), server_default=Modality.VIDEO.value)
+    modality_preferences: Mapped[dict[str, Any]] = mapped_column(ListOfWords, default=dict, server_default=text("'{}'"))
+    status: Mapped[Status] = mapped_column(words(Status))
+    current_stage: Mapped[Stage | None] = mapped_column(words(Stage))
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    draft: Mapped[str] = mapped_column(Text, default="")
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    error: Mapped[str] = mapped_column(Text, default="")
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    revision_of: Mapped[str | None] = mapped_column(ForeignKey("content_requests.id"))
+    asked_by_id: Mapped[str | None] = mapped_column(ForeignKey("users.user_id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    asked_by: Mapped[User | None] = relationship(back_populates="requests")
+    base: Mapped["RequestRow | None"] = relationship(back_populates="revisions", remote_side=[id])
+    revisions: Mapped[list["RequestRow"]] = relationship(back_populates="base", passive_deletes="all")
+    stage_runs: Mapped[list["StageRunRow"]] = relationship(
+        back_populates="request", cascade="all, delete-orphan", passive_deletes=True, order_by="StageRunRow.position")
+    artifacts: Mapped[list["ArtifactRow"]] = relationship(
+        back_populates="request", cascade="all, delete-orphan", passive_deletes=True)
+    reviews: Mapped[list["ReviewRow"]] = relationship(
+        back_populates="request", cascade="all, delete-orphan", passive_deletes=True)
+
+
+class StageRunRow(Base):
+    """One run of one stage. `position` counts the runs of a request from 0."""
+
+    __tablename__ = "stage_runs"
+    __table_args__ = (UniqueConstraint("request_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    stage: Mapped[Stage] = mapped_column(words(Stage))
+    status: Mapped[StageStatus] = mapped_column(words(StageStatus))
+    family: Mapped[str] = mapped_column(String(32), default="")
+    model: Mapped[str] = mapped_column(String(200), default="")
+    attempts: Mapped[int] = mapped_column(Integer, default=1)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+    request: Mapped[RequestRow] = relationship(back_populates="stage_runs")
+    usage: Mapped[list["UsageRow"]] = relationship(
+        back_populates="stage_run", cascade="all, delete-orphan", passive_deletes=True)
+
+
+class UsageRow(Base):
+    """One counted quantity. Cost is never stored: it is usage × price book."""
+
+    __tablename__ = "usage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_run_id: Mapped[int] = mapped_column(ForeignKey("stage_runs.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(64))
+    model: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[Unit] = mapped_column(words(Unit))
+    quantity: Mapped[Decimal] = mapped_column(Numeric(20, 6))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+
+    stage_run: Mapped[StageRunRow] = relationship(back_populates="usage")
+
+
+class ArtifactRow(Base):
+    """One file of a lesson, by its name in the store."""
+
+    __tablename__ = "artifacts"
+    __table_args__ = (UniqueConstraint("request_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(300))
+    size: Mapped[int] = mapped_column(Integer)
+
+    request: Mapped[RequestRow] = relationship(back_populates="artifacts")
+
+
+class ReviewRow(Base):
+    """What a person said about a lesson; rows are added, never changed."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"), index=True)
+    rating: Mapped[int | None] = mapped_column(Integer)
+    note: Mapped[str] = mapped_column(Text, default="")
+    approved: Mapped[bool | None]
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("users.user_id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    request: Mapped[RequestRow] = relationship(back_populates="reviews")
+    author: Mapped[User | None] = relationship(back_populates="reviews")
+
+
+class ShelfRow(Base):
+    """A finished result under the key of everything that changes it."""
+
+    __tablename__ = "shelf"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    request_id: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment)
