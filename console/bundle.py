@@ -22,7 +22,7 @@ def zipped(view: RequestView, lesson: Lesson) -> bytes:
         for name, path in found.items():
             if path is not None:
                 archive.write(path, kept[name], zipfile.ZIP_STORED)  # media are compressed already
-        if lesson.script and view.request.wants(Modality.TEXT):
+        if lesson.script and Modality.TEXT in lesson.forms(view.request):
             archive.writestr("article.md", lesson.script.article + "\n")
         record = as_json(view.request, lesson, view.stages, loaders.store())
         record["artifacts"] = [kept[name] for name, path in found.items() if path is not None]

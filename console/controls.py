@@ -8,8 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from console import asking, loaders, money, words
 from console.literal import literal
+from console.rights import right
 from pipeline.domain import GenerationRequest, Modality
 from pipeline.errors import BadRequest
+from pipeline.organisation import Permission
 from pipeline.requests import INTEREST_CHARACTERS, QUERY_CHARACTERS, STUDENT_CHARACTERS, parse
 
 GRADES = range(1, 13)
@@ -40,7 +42,7 @@ def request_form() -> GenerationRequest | None:
         slots = _main_fields() | _modality_fields() | _more_fields()
         pressed = st.form_submit_button(
             "Make the lesson", type="primary", icon=":material/play_arrow:",
-            help="Ctrl+Enter in the question does the same.",
+            **right(Permission.GENERATE, help="Ctrl+Enter in the question does the same."),
         )
     return _checked(slots) if pressed else None
 

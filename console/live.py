@@ -7,7 +7,9 @@ import streamlit as st
 from console import loaders, tables, words
 from console.article import article
 from console.faults import told
+from console.rights import right
 from pipeline.domain import StageStatus, Status
+from pipeline.organisation import Permission
 from pipeline.tracking import RequestView
 
 POLL_SECONDS = 1.0
@@ -86,7 +88,8 @@ def _stalled(view: RequestView) -> bool:
 
 
 def _cancel(view: RequestView) -> None:
-    if st.button("Cancel", icon=":material/stop_circle:", disabled=view.cancel_requested, key="cancel"):
+    if st.button("Cancel", icon=":material/stop_circle:", key="cancel",
+                 **right(Permission.GENERATE, disabled=view.cancel_requested)):
         loaders.cancel(view.request.request_id)
         st.rerun(scope="fragment")
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from pipeline.allowance import plan
 from pipeline.domain import GenerationRequest, Modality, Stage, StageRun, Unit, Usage
-from pipeline.generate import plan
 from pipeline.ledger import Unpriced, cost, skipped_value
 from pipeline.report import stage_cost, total_cost
 from pipeline.visuals import Value

@@ -4,7 +4,9 @@ import streamlit as st
 
 from console import asking, controls, tables
 from console.literal import literal
+from console.rights import right
 from pipeline.domain import Clarification, Status
+from pipeline.organisation import Permission
 from pipeline.tracking import RequestView
 
 
@@ -22,7 +24,7 @@ def show(view: RequestView) -> None:
 
 def try_again(view: RequestView, key: str = "try_again") -> None:
     """A button that submits the same request anew."""
-    if st.button("Try again", type="primary", icon=":material/refresh:", key=key):
+    if st.button("Try again", type="primary", icon=":material/refresh:", key=key, **right(Permission.GENERATE)):
         asking.submit(asking.again(view.request))
 
 
@@ -35,7 +37,7 @@ def _asked_back(view: RequestView) -> None:
         st.caption("Choose one; the rest of the request stays as it is.")
         with st.container(horizontal=True):
             for number, option in enumerate(asked.options):
-                if st.button(literal(option), key=f"option_{number}"):
+                if st.button(literal(option), key=f"option_{number}", **right(Permission.GENERATE)):
                     asking.submit(asking.again(view.request, **_chosen(asked, number)))
     _reword(view)
 

@@ -31,8 +31,8 @@ def show(view: RequestView, lesson: Lesson) -> None:
 
 
 def _parts(view: RequestView, lesson: Lesson) -> Sequence[tuple[str, Callable[[], object]]]:
-    request = view.request
-    asked = [modality for modality in Modality if request.wants(modality)]
+    request, forms = view.request, lesson.forms(view.request)
+    asked = [modality for modality in Modality if modality in forms]
     asked.sort(key=lambda modality: modality is not request.preferred_modality)
     parts: list[tuple[str, Callable[[], object]]] = [
         (words.MODALITIES[modality], partial(_modality, view, lesson, modality)) for modality in asked
@@ -54,6 +54,8 @@ def _modality(view: RequestView, lesson: Lesson, modality: Modality) -> None:
 
 
 def _notes(view: RequestView, lesson: Lesson) -> None:
+    for reason in lesson.switched_off.values():
+        st.info(literal(reason), icon=":material/toggle_off:")
     for warning in lesson.warnings:
         st.warning(literal(warning), icon=":material/info:")
     lost = loaders.lost_files(lesson)

@@ -6,6 +6,8 @@ import streamlit as st
 
 from console import loaders, words
 from console.literal import literal
+from console.rights import right
+from pipeline.organisation import Permission
 from pipeline.tracking import Review
 
 NOTE_CHARACTERS = 2000
@@ -33,7 +35,7 @@ def _approval(request_id: str, said: Sequence[Review]) -> None:
         st.badge("Approved" if now else "Not approved", color="green" if now else "gray",
                  icon=":material/verified:" if now else ":material/pending:")
         label, icon = ("Withdraw approval", ":material/undo:") if now else ("Approve", ":material/check:")
-        if st.button(label, icon=icon, key="approve"):
+        if st.button(label, icon=icon, key="approve", **right(Permission.REVIEW)):
             loaders.review(request_id, approved=not now)
             st.rerun()
 
@@ -43,7 +45,7 @@ def _form(request_id: str) -> None:
         stars = st.feedback("stars", key=f"stars_{request_id}")
         note = st.text_area("Note", max_chars=NOTE_CHARACTERS, height=90, key=f"note_{request_id}",
                             placeholder="What is good, what should change?")
-        if st.form_submit_button("Save the review", icon=":material/save:"):
+        if st.form_submit_button("Save the review", icon=":material/save:", **right(Permission.REVIEW)):
             if stars is None and not note.strip():
                 st.error("Give stars or write a note.")
             else:
@@ -58,5 +60,5 @@ def _entry(entry: Review) -> None:
         st.markdown(", ".join(part for part in (rating, decision) if part).capitalize() or "Note")
         for line in entry.note.splitlines():
             st.markdown(literal(line))
-        if entry.created_at:
-            st.caption(words.ago(entry.created_at), help=words.exact(entry.created_at))
+        who = f"{literal(entry.author)}, " if entry.author else ""
+        st.caption(f"{who}{words.ago(entry.created_at)}", help=words.exact(entry.created_at))

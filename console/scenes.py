@@ -7,8 +7,10 @@ import streamlit as st
 from console import asking, lessontext, media
 from console.literal import literal
 from console.revision import Correction, as_it_is, changed, corrected, to_be_made, unsupported
+from console.rights import right
 from pipeline.domain import Lesson, Scene, Script, Storyboard
 from pipeline.errors import BadRequest
+from pipeline.organisation import Permission
 from pipeline.tracking import RequestView
 
 NARRATION_CHARACTERS = 1500
@@ -91,7 +93,7 @@ def _make_again(view: RequestView, script: Script, before: Storyboard, wanted: S
         row.markdown(f"To be made again: {again}. Everything else is reused and costs nothing." if again else
                      "Nothing was made from the words that changed, so nothing is made again.")
         label = f"Make again from scene {numbers[0]} on"
-        if row.button(label, type="primary", icon=":material/autorenew:", key="remake"):
+        if row.button(label, type="primary", icon=":material/autorenew:", key="remake", **right(Permission.REVIEW)):
             asking.submit(asking.again(view.request, revision_of=view.request.request_id, storyboard=after))
 
 

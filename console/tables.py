@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 from console import money, words
+from pipeline.allowance import plan
 from pipeline.domain import Stage, StageRun, StageStatus
-from pipeline.generate import plan
 from pipeline.tracking import RequestView
 
 _ROW = Markup(

@@ -1,25 +1,40 @@
-"""The command line: `python -m pipeline VERB`. An error is one sentence on stderr; exit 1, or 2 for a bad request."""
+"""The command line: `python -m pipeline VERB`. An error is one sentence on stderr; exit 1, or 2 for a bad request.
+
+A verb is imported when it is chosen: the doctor has to run where a module of ours cannot be imported.
+"""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from pipeline import models
-from pipeline.commands import corpus, database, generate, up, worker
+from pipeline.checkup import check_models, refuse
 from pipeline.config import Settings
 from pipeline.errors import BadRequest, PipelineError
-from pipeline.wiring import Wiring
+
+VERBS: Mapping[str, str] = {
+    "generate": "pipeline.commands.generate",
+    "models": "pipeline.models",
+    "corpus": "pipeline.commands.corpus",
+    "database": "pipeline.commands.database",
+    "doctor": "pipeline.commands.doctor",
+    "people": "pipeline.commands.people",
+    "worker": "pipeline.commands.worker",
+    "up": "pipeline.commands.up",
+}
+"""Each verb, and the module whose `register` adds it."""
+CHECKED = ("worker",)
+"""Verbs that do not start before the doctor has looked at the models."""
 
 
-def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Wiring] = Wiring) -> int:
-    """Run one command with the parts that `wire` puts together; its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Vividly's pipeline.")
-    parser.set_defaults(wire=wire)
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for family in (generate, models, corpus, database, worker, up):
-        family.register(verbs)
-    args = parser.parse_args(argv)
+def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Any] | None = None) -> int:
+    """Run one command with the parts that `wire` puts together (by default a `Wiring`); its exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
     try:
+        args = _parser(given).parse_args(given)
+        if wire is not None:
+            args.wire = wire
         return int(args.run(args) or 0)
     except BadRequest as fault:
         print(f"Bad request: {fault}", file=sys.stderr)
@@ -30,6 +45,18 @@ def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Wiring
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the chosen verb, or of all of them where none is named."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Vividly's pipeline.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    chosen = [verb for verb in given[:1] if verb in VERBS]
+    if chosen and chosen[0] in CHECKED and not {"-h", "--help"} & set(given):
+        refuse(check_models().findings)
+    for verb in chosen or VERBS:
+        importlib.import_module(VERBS[verb]).register(verbs)
+    return parser
 
 
 if __name__ == "__main__":

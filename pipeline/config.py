@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -37,6 +37,12 @@ class Settings:
     """Whether the database is the one in `home`: that one is upgraded without asking."""
     threads: int
     """Threads for the language model: `VIVIDLY_THREADS`, by default the cores of this machine, at most 8."""
+    proxy_header: str
+    """The header in which a proxy in front of the console says who is there, by e-mail address:
+    `VIVIDLY_PROXY_HEADER`, by default none. The proxy must remove this header from what the browser sends."""
+    proxy_secret: str = field(repr=False)
+    """What that proxy sends in `X-Vividly-Proxy-Secret` to show that it is the one: `VIVIDLY_PROXY_SECRET`.
+    Without it the header is believed only where the console listens on a loopback address."""
 
     @property
     def store(self) -> Path:
@@ -60,6 +66,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'vividly.sqlite'}",
         database_is_default=not env.get("DATABASE_URL"),
         threads=int(env.get("VIVIDLY_THREADS") or min(8, os.cpu_count() or 1)),
+        proxy_header=env.get("VIVIDLY_PROXY_HEADER", "").strip(),
+        proxy_secret=env.get("VIVIDLY_PROXY_SECRET", ""),
     )
 
 

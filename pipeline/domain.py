@@ -327,3 +327,10 @@ class Lesson(Value):
     cache_hit: bool = False
     warnings: tuple[str, ...] = ()
     failed_modalities: Mapping[Modality, str] = {}
+    switched_off: Mapping[Modality, str] = {}
+    """What was asked for and not made because a feature flag says so, with the reason."""
+
+    def forms(self, request: GenerationRequest) -> tuple[Modality, ...]:
+        """What this lesson answers the request with, in the order of the request: the text where all is switched off."""
+        left = tuple(modality for modality in request.requested_modalities if modality not in self.switched_off)
+        return left or (Modality.TEXT,)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.allowance import Allowance, allow, plan
 from pipeline.corpus.interests import read_situation
 from pipeline.domain import (
     Frames,
@@ -31,6 +32,7 @@ from pipeline.stages.script import Order, write
 from pipeline.stages.tts import narrate
 from pipeline.stages.video import film
 from pipeline.store import plainly
+from pipeline.switches import Switches
 from pipeline.trace import Trace
 from pipeline.writing import Situation, reading_warning, split_sentences
 
@@ -50,24 +52,20 @@ class House:
     shelf: Shelf
     situations: Path
     base_lesson: Callable[[str], Lesson | None]
+    switches: Callable[[GenerationRequest], Switches]
+    """What is switched on for the student of a request."""
+    family: str
+
+    def allow(self, request: GenerationRequest) -> Allowance:
+        """The request as it will be served here. Raises `OperatorError` where that is impossible."""
+        return allow(request, self.switches(request), family=self.family)
 
 
-def plan(request: GenerationRequest) -> list[Stage]:
-    """The stages that the requested modalities need, in order."""
-    stages = [Stage.NLU, Stage.CACHE, Stage.RETRIEVAL, Stage.SCRIPT]
-    if request.wants(Modality.AUDIO, Modality.VIDEO):
-        stages.append(Stage.TTS)
-    if request.wants(Modality.IMAGES, Modality.VIDEO):
-        stages.append(Stage.IMAGES)
-    if request.wants(Modality.VIDEO):
-        stages.append(Stage.VIDEO)
-    return stages
-
-
-def generate(request: GenerationRequest, house: House, trace: Trace) -> Lesson:
+def generate(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     """The lesson, or why there is none. Raises only what an operator or a provider must mend, and `Cancelled`."""
+    request = allowance.request
     try:
-        return _remake(request, house, trace) if request.storyboard else _make(request, house, trace)
+        return _told(allowance, _remake(request, house, trace) if request.storyboard else _make(allowance, house, trace))
     except ClarificationNeeded as asked:
         return Lesson(request_id=request.request_id, status=Status.CLARIFICATION_NEEDED,
                       clarification=asked.clarification, reason=str(asked))
@@ -75,12 +73,21 @@ def generate(request: GenerationRequest, house: House, trace: Trace) -> Lesson:
         return Lesson(request_id=request.request_id, status=Status.OUT_OF_SCOPE, reason=str(declined))
 
 
-def _make(request: GenerationRequest, house: House, trace: Trace) -> Lesson:
-    intent = trace.run(
-        Stage.NLU, understand, house.text, request, model=house.text, knowledge=house.knowledge, shelf=house.shelf
-    )
-    key = house.shelf.lesson_key(request, intent)
-    known = trace.run(Stage.CACHE, house.shelf.look_up, house.shelf, key)
+def _told(allowance: Allowance, lesson: Lesson) -> Lesson:
+    """The lesson with what was switched off in it; whole it is not, then."""
+    if not allowance.switched_off:
+        return lesson
+    status = Status.PARTIAL if lesson.status is Status.COMPLETED else lesson.status
+    return lesson.model_copy(update={"status": status, "switched_off": allowance.switched_off})
+
+
+def _make(allowance: Allowance, house: House, trace: Trace) -> Lesson:
+    request, shelf = allowance.request, house.shelf if allowance.uses_shelf else house.shelf.closed()
+    intent = trace.run(Stage.NLU, understand, house.text, request, model=house.text, knowledge=house.knowledge, shelf=shelf)
+    key = shelf.lesson_key(request, intent)
+    known = trace.run(Stage.CACHE, shelf.look_up, shelf, key) if allowance.uses_shelf else None
+    if not allowance.uses_shelf:
+        trace.skip(Stage.CACHE)
     if known:
         return _from_shelf(request, intent, known, trace)
     index = house.knowledge.index
@@ -89,7 +96,7 @@ def _make(request: GenerationRequest, house: House, trace: Trace) -> Lesson:
     script = trace.run(Stage.SCRIPT, write, house.text, order, model=house.text, prompts=house.knowledge.prompts)
     lesson = _made(request, intent, script, house, trace)
     if lesson.status is Status.COMPLETED:
-        house.shelf.keep(key, lesson)
+        shelf.keep(key, lesson)
     return lesson
 
 

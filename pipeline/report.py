@@ -37,6 +37,7 @@ def as_json(request: GenerationRequest, lesson: Lesson, runs: Sequence[StageRun]
             "topic_id": intent.topic_id, "name": intent.topic_name, "confidence": intent.confidence,
         },
         "modalities": list(request.requested_modalities),
+        "answered_with": [form for form in lesson.forms(request) if form not in lesson.failed_modalities],
         "stages": [_stage(run) for run in runs],
         "cost_usd": str(total_cost(runs)),
         "savings_usd": str(savings(request)),
@@ -47,6 +48,7 @@ def as_json(request: GenerationRequest, lesson: Lesson, runs: Sequence[StageRun]
         "reading_grade": lesson.script.reading_grade if lesson.script else None,
         "warnings": list(lesson.warnings),
         "failed_modalities": dict(lesson.failed_modalities),
+        "switched_off": dict(lesson.switched_off),
         "clarification": None if lesson.clarification is None else {
             "question": lesson.clarification.question, "options": list(lesson.clarification.options),
         },

@@ -28,6 +28,17 @@ class Cupboard(Protocol):
         ...
 
 
+class NoCupboard:
+    """Keeps nothing."""
+
+    def shelved(self, key: str) -> dict[str, Any] | None:
+        """Nothing."""
+        return None
+
+    def shelve(self, key: str, value: Mapping[str, Any], request_id: str) -> None:
+        """Not kept."""
+
+
 class Shelf:
     """Lessons and intents that were made before. `made_with` names models, prompts and corpus: they are in every key."""
 
@@ -38,6 +49,10 @@ class Shelf:
         self._cupboard = cupboard
         self._store = store
         self._made_with = made_with
+
+    def closed(self) -> "Shelf":
+        """The same shelf for a request that must neither take from it nor add to it."""
+        return Shelf(NoCupboard(), self._store, self._made_with)
 
     def intent_key(self, request: GenerationRequest) -> str:
         """The key of a question as it was asked."""

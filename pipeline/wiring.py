@@ -1,21 +1,25 @@
 """Settings -> the working parts, put together in one place."""
 
 import uuid
+from datetime import UTC, datetime
 from functools import cached_property
 
+from pipeline.checkup import check_database, refuse
 from pipeline.config import Settings
 from pipeline.corpus.catalogue import read_catalogue
 from pipeline.corpus.interests import read_interests
 from pipeline.corpus.library import open_library
 from pipeline.database import Engine, open_database, state, upgrade
-from pipeline.domain import Lesson
+from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
 from pipeline.generate import House
+from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
 from pipeline.prompts import read_prompts
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
 from pipeline.store import LocalStore
+from pipeline.switches import Switches
 from pipeline.tracking import Record
 from pipeline.understanding import TopicWords, Vocabulary
 
@@ -30,7 +34,7 @@ class Wiring:
     def engine(self) -> Engine:
         """The database, at the revision that this version wants: the default one is brought there, after a copy.
 
-        Raises `OperatorError` when another database is behind: it says what to run.
+        Raises `OperatorError` when another database is behind, and says what to run; or when it is not as the models say.
         """
         url = self.settings.database_url
         if self.settings.database_is_default:
@@ -39,12 +43,47 @@ class Wiring:
         found = state(engine)
         if not found.ready:
             raise OperatorError(found.what_to_do)
+        refuse(check_database(engine))
         return engine
 
     @cached_property
     def record(self) -> Record:
         """The record of requests."""
         return Record(self.engine)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The log of every change."""
+        return Audit(self.engine)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is here."""
+        return People(self.engine)
+
+    @cached_property
+    def places(self) -> Places:
+        """Organisations, schools, classes."""
+        return Places(self.engine)
+
+    @cached_property
+    def interests(self) -> Interests:
+        """The interests and topics that ship, as rows."""
+        interests, data = Interests(self.engine), self.settings.data
+        interests.sync(read_interests(data / "interests" / "interests.toml"), read_catalogue(data / "topics" / "topics.toml"))
+        return interests
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Keys for machines."""
+        return Tokens(self.engine)
+
+    @cached_property
+    def flags(self) -> Flags:
+        """The feature flags, all known ones in the database."""
+        flags = Flags(self.engine)
+        flags.ensure()
+        return flags
 
     @cached_property
     def store(self) -> LocalStore:
@@ -79,6 +118,7 @@ class Wiring:
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
             shelf=Shelf(self.record, self.store, lambda: made_with),
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
+            switches=self._switches, family=self.settings.family,
         )
 
     def build_index(self) -> str:
@@ -107,6 +147,9 @@ class Wiring:
             catalogue=catalogue, interests=interests, vocabulary=Vocabulary(words), topic_words=TopicWords(texts),
             embedder=embedder, index=library, prompts=read_prompts(data / "prompts"),
         )
+
+    def _switches(self, request: GenerationRequest) -> Switches:
+        return self.flags.switches(request.student_id, datetime.now(UTC))
 
     def _base_lesson(self, request_id: str) -> Lesson | None:
         view = self.record.view(request_id)

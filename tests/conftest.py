@@ -107,7 +107,7 @@ class Workshop:
     def make(self, request: GenerationRequest, journal: QuietJournal | None = None) -> tuple[Lesson, list[StageRun]]:
         """The lesson of a request and its stage runs, without the record."""
         journal = journal or QuietJournal()
-        return generate(request, self.house, Trace(journal)), journal.runs
+        return generate(self.house.allow(request), self.house, Trace(journal)), journal.runs
 
     def with_parts(self, **parts: Any) -> "Workshop":
         """The same house with other parts."""

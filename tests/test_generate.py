@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.allowance import plan
 from pipeline.domain import GenerationRequest, Lesson, Modality, Scene, Stage, StageRun, StageStatus, Status, Unit
 from pipeline.errors import Cancelled, OperatorError, PipelineError, ProviderUnavailable, StorageFull
-from pipeline.generate import plan
 from pipeline.ports import Paid, Prompt
 from pipeline.report import as_json, total_cost
 from pipeline.store import LocalStore

@@ -40,7 +40,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same lesson")
     parser.add_argument("--out", type=Path, help="copy the lesson's files into this folder")
     parser.add_argument("--json", action="store_true", help="print one object")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, wire=Wiring)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -131,7 +131,7 @@ def _copy_out(out: Path | None, lesson: Lesson, answer: dict[str, Any]) -> None:
         if files[kind]:
             files[kind] = str(shutil.copy(files[kind], out))
     files["images"] = [str(shutil.copy(image, out)) for image in files["images"]]
-    if lesson.script and Modality.TEXT in answer["modalities"]:
+    if lesson.script and Modality.TEXT in answer["answered_with"]:
         text = out / "lesson.md"
         text.write_text(lesson.script.article + "\n", encoding="utf-8")
         files["text"] = str(text)
@@ -141,7 +141,7 @@ def _show(view: RequestView, answer: dict[str, Any]) -> None:
     console = Console()
     lesson = view.lesson
     assert lesson is not None
-    if lesson.script and view.request.wants(Modality.TEXT):
+    if lesson.script and Modality.TEXT in lesson.forms(view.request):
         console.print(Markdown(lesson.script.article))
         for number, source in enumerate(answer["sources"], start=1):
             console.print(f"  \\[{number}] {source['title']}, {source['section']} ({source['score']:.2f})", style="dim")
@@ -154,7 +154,7 @@ def _show(view: RequestView, answer: dict[str, Any]) -> None:
     if lesson.clarification:
         for option in lesson.clarification.options:
             console.print(f"  - Explain {option}", markup=False)
-    for warning in (*lesson.warnings, *lesson.failed_modalities.values()):
+    for warning in (*lesson.warnings, *lesson.switched_off.values(), *lesson.failed_modalities.values()):
         console.print(f"Note: {warning}", markup=False)
     for kind, path in answer["artifacts"].items():
         if path and isinstance(path, str):

@@ -13,7 +13,7 @@ from pipeline.work import run_worker
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `worker`."""
-    verbs.add_parser("worker", help="make the lessons of the queue").set_defaults(run=run)
+    verbs.add_parser("worker", help="make the lessons of the queue").set_defaults(run=run, wire=Wiring)
 
 
 def run(args: argparse.Namespace) -> NoReturn:

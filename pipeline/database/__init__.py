@@ -3,7 +3,10 @@
 from sqlalchemy import Engine
 
 from pipeline.database.base import Base, Moment, words
-from pipeline.database.engine import open_database, told_plainly
+from pipeline.database.engine import is_missing, open_database, told_plainly
 from pipeline.database.migrate import State, downgrade, state, upgrade
 
-__all__ = ["Base", "Engine", "Moment", "State", "downgrade", "open_database", "state", "told_plainly", "upgrade", "words"]
+__all__ = [
+    "Base", "Engine", "Moment", "State", "downgrade", "is_missing", "open_database", "state", "told_plainly", "upgrade",
+    "words",
+]

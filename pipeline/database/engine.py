@@ -52,6 +52,12 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(str(url.database))
 
 
+def is_missing(url: str) -> bool:
+    """Whether this is an SQLite file that does not exist yet: opening it would make it."""
+    file = sqlite_file(read_url(url))
+    return file is not None and not file.exists()
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Database faults that an operator can mend, in one sentence. The address stays out of it: it may hold a password."""

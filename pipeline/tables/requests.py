@@ -50,7 +50,7 @@ class RequestRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
     asked_by: Mapped[User | None] = relationship(back_populates="requests")
-    base: Mapped["RequestRow | None"] = relationship(back_populates="revisions", remote_side=[id])
+    base: Mapped["RequestRow | None"] = relationship(back_populates="revisions", remote_side="RequestRow.id")
     revisions: Mapped[list["RequestRow"]] = relationship(back_populates="base", passive_deletes="all")
     stage_runs: Mapped[list["StageRunRow"]] = relationship(
         back_populates="request", cascade="all, delete-orphan", passive_deletes=True, order_by="StageRunRow.position")

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status
-from pipeline.tracking.rows import review_of, runs_of, view_of
 from pipeline.tables import ArtifactRow, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
+from pipeline.tracking.rows import review_of, runs_of, view_of
 from pipeline.tracking.views import RequestView, Review
 
 RECENT = 50

@@ -25,9 +25,9 @@ class LessonQueue:
         self._client = DBOSClient(system_database_url=queue_url(settings))
         self._record = record
 
-    def submit(self, request: GenerationRequest) -> str:
+    def submit(self, request: GenerationRequest, *, asked_by: str | None = None) -> str:
         """Put the request into the queue; the same request id twice is one request. Its id."""
-        self._record.accept(request)
+        self._record.accept(request, asked_by=asked_by)
         self.enqueue(request.request_id)
         return request.request_id
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from dbos import DBOS
 
+from pipeline.allowance import plan
 from pipeline.config import Settings
 from pipeline.domain import Lesson, Status
 from pipeline.errors import Cancelled, PipelineError
-from pipeline.generate import House, generate, plan
+from pipeline.generate import House, generate
 from pipeline.shelf import files_of
 from pipeline.trace import Trace
 from pipeline.tracking import Record, RequestJournal
@@ -25,10 +26,11 @@ def serve(request_id: str, house: House, record: Record) -> Lesson | None:
     request = record.begin(request_id)
     if request is None:
         return None
-    trace = Trace(RequestJournal(record, request_id, plan(request)))
     error, sizes = "", dict[str, tuple[str, int]]()
     try:
-        lesson = generate(request, house, trace)
+        allowance = house.allow(request)
+        trace = Trace(RequestJournal(record, request_id, plan(allowance.request)))
+        lesson = generate(allowance, house, trace)
         sizes = {name: (kind, house.store.path(name).stat().st_size) for name, kind in files_of(lesson).items()}
     except Cancelled:
         lesson = Lesson(request_id=request_id, status=Status.CANCELLED, reason="Cancelled on request.")

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from console import loaders
+from console.loaders import lessons
 from pipeline.config import ROOT, read_settings
 from pipeline.domain import GenerationRequest
 from pipeline.store import LocalStore
@@ -26,8 +26,8 @@ class Queue:
         self._record = record
         self.submitted: list[GenerationRequest] = []
 
-    def submit(self, request: GenerationRequest) -> str:
-        self._record.accept(request)
+    def submit(self, request: GenerationRequest, *, asked_by: str | None = None) -> str:
+        self._record.accept(request, asked_by=asked_by)
         self.submitted.append(request)
         return request.request_id
 
@@ -59,7 +59,7 @@ def store(wiring: Wiring) -> LocalStore:
 @pytest.fixture
 def queue(record: Record, monkeypatch: pytest.MonkeyPatch) -> Queue:
     queue = Queue(record)
-    monkeypatch.setattr(loaders, "_queue", lambda: queue)
+    monkeypatch.setattr(lessons, "_queue", lambda: queue)
     return queue
 
 

@@ -7,9 +7,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from streamlit.testing.v1 import AppTest
 
+from console import loaders
 from console.literal import JOINER, literal
+from console.loaders import visitor
 from pipeline.domain import Clarification, Lesson, Modality, Stage, Status
+from pipeline.errors import NotAllowed
+from pipeline.organisation import Actor
 from pipeline.store import LocalStore
+from pipeline.tables import UserRole
 from pipeline.tracking import Record
 from tests.console import lessons
 from tests.console.conftest import PAGE, PATIENCE_SECONDS, Open, Queue
@@ -306,3 +311,20 @@ def test_a_usage_without_a_price_is_said_and_not_counted_as_nothing(record: Reco
     ), (strange.model_copy(update={"usage": (usage,)}),))
     told = str([element.proto for element in open_page("odd").main])
     assert "no price" in told and "some usage has no price" in told
+
+
+@pytest.mark.parametrize(("role", "makes"), [("viewer", False), ("content", True), ("product", True), ("engineering", True), ("admin", True)])
+def test_who_may_not_make_or_review_lessons_sees_why(open_page, record: Record, monkeypatch, role: str, makes: bool) -> None:
+    actor = Actor(user_id="user_x", name="Ada", role=UserRole(role))
+    monkeypatch.setattr(visitor, "actor", lambda: actor)
+    page = open_page()
+    button = next(button for button in page.button if button.label == "Make the lesson")
+    assert button.disabled is not makes
+    assert ("you are viewer" in button.help) is not makes
+    lessons.text_lesson(record)
+    page = open_page("finished")
+    assert next(button for button in page.button if button.label == "Approve").disabled is not makes
+    if not makes:
+        with pytest.raises(NotAllowed, match="Making lessons needs the role"):
+            loaders.submit(lessons.request("refused"))
+        assert loaders.watch("refused") is None

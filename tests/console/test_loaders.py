@@ -8,6 +8,7 @@ import pytest
 
 from console import loaders
 from console.faults import without_password
+from console.loaders import door
 from pipeline.config import ROOT
 from pipeline.domain import Lesson, Modality, Stage, Status
 from pipeline.errors import OperatorError
@@ -52,7 +53,7 @@ def test_a_database_that_was_deleted_is_made_anew_at_the_next_look(record: Recor
     assert loaders.watch("finished")
     for file in tmp_path.glob("vividly.sqlite*"):
         file.unlink()
-    loaders._wiring().record._engine.dispose()
+    door.wiring().record._engine.dispose()
     with pytest.raises(OperatorError):
         loaders.watch("finished")
     assert loaders.watch("finished") is None

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from pipeline.database.base import Base
 
 
-def checked(*, ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
+def checked(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
     """Before a step is committed: no row may point at nothing; and whoever waits hears which step it was."""
     connection = ctx.connection
     if connection.dialect.name == "sqlite":

@@ -1,5 +1,7 @@
 """Requests, their stage runs, usage, artifacts and reviews; the shelf"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -90,6 +92,6 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _of(target: str, name: str, kind: sa.types.TypeEngine[object]) -> sa.Column[object]:
+def _of(target: str, name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
     """A column for the row that this one belongs to and goes with."""
     return sa.Column(name, kind, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, index=True)

@@ -4,6 +4,8 @@ The order is the one the original system planned and never ran: columns that may
 says, then closed. A request that names no modality meant video.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -13,9 +15,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-WORDS = sa.JSON().with_variant(JSONB(), "postgresql")
+WORDS: Any = sa.JSON().with_variant(JSONB(), "postgresql")
 DEFAULTS = {"requested_modalities": '["video"]', "preferred_modality": "video", "modality_preferences": "{}"}
-TYPES = {"requested_modalities": WORDS, "preferred_modality": sa.String(32), "modality_preferences": WORDS}
+TYPES: dict[str, Any] = {"requested_modalities": WORDS, "preferred_modality": sa.String(32), "modality_preferences": WORDS}
 UNFINISHED = sa.text("status IN ('pending', 'running')")
 FILL = {
     "sqlite": """

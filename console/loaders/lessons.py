@@ -1,18 +1,16 @@
-"""The console's only door to the pipeline: what it reads; submit, cancel and review. Raises only `PipelineError`."""
+"""Requests and lessons: what the console reads about them; submit, cancel and review."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import streamlit as st
 
+from console.loaders import visitor
+from console.loaders.door import door, wiring
 from console.money import Expectation, expected, total
-from pipeline.config import read_settings
-from pipeline.corpus.interests import read_interests
-from pipeline.database import told_plainly
 from pipeline.domain import GenerationRequest, Lesson, Modality, Stage
-from pipeline.errors import OperatorError
+from pipeline.lessons import Lessons
 from pipeline.shelf import files_of
 from pipeline.store import LocalStore
 from pipeline.tracking import RequestView, Review
@@ -25,27 +23,12 @@ RECENT_SECONDS = 3
 
 
 @st.cache_resource(show_spinner=False)
-def _wiring() -> Wiring:
-    return Wiring(read_settings())
-
-
-@st.cache_resource(show_spinner=False)
 def _queue() -> LessonQueue:
-    return LessonQueue(_wiring().settings, _wiring().record)
+    return LessonQueue(wiring().settings, wiring().record)
 
 
-@contextmanager
-def _door() -> Iterator[Wiring]:
-    """The working parts; whatever the database says is told plainly, and the next call starts afresh."""
-    wiring = _wiring()
-    try:
-        with told_plainly():
-            yield wiring
-    except OperatorError:
-        st.cache_resource.clear()
-        raise
-    except ValueError as fault:  # a row written by another version does not fit the vocabulary
-        raise OperatorError("The record has an entry that this version cannot read.") from fault
+def _lessons(parts: Wiring) -> Lessons:
+    return Lessons(_queue(), parts.record, parts.audit)
 
 
 # requests
@@ -53,15 +36,15 @@ def _door() -> Iterator[Wiring]:
 
 def watch(request_id: str) -> RequestView | None:
     """The request as it stands, or None when there is none of this id."""
-    with _door() as wiring:
-        return wiring.record.view(request_id)
+    with door() as parts:
+        return parts.record.view(request_id)
 
 
 @st.cache_resource(ttl=RECENT_SECONDS, show_spinner=False)
 def recent() -> Sequence[RequestView]:
     """The newest requests, without their stages; at most three seconds old, and fresh after `look_again`."""
-    with _door() as wiring:
-        return wiring.record.recent(RECENT)
+    with door() as parts:
+        return parts.record.recent(RECENT)
 
 
 def look_again() -> None:
@@ -70,16 +53,16 @@ def look_again() -> None:
 
 
 def submit(request: GenerationRequest) -> None:
-    """Put the request into the queue."""
-    with _door():
-        _queue().submit(request)
+    """Put the request into the queue, asked for by whoever is here."""
+    with door() as parts:
+        _lessons(parts).ask(visitor.actor(), request)
     look_again()
 
 
 def cancel(request_id: str) -> None:
     """Ask the worker to stop."""
-    with _door():
-        _queue().cancel(request_id)
+    with door() as parts:
+        _lessons(parts).cancel(visitor.actor(), request_id)
     look_again()
 
 
@@ -100,13 +83,13 @@ def _spent(request_id: str) -> Decimal | None:
 @st.cache_data(ttl=30, show_spinner=False)
 def usual_seconds() -> Mapping[Stage, float]:
     """The median seconds of each stage on this machine; stages never run are absent."""
-    with _door() as wiring:
-        return wiring.record.stage_seconds()
+    with door() as parts:
+        return parts.record.stage_seconds()
 
 
 def expectations() -> Mapping[Modality, Expectation | None]:
     """Per modality what it takes here, from the medians of the record; None where a stage was never measured."""
-    measured, threads = usual_seconds(), _wiring().settings.threads
+    measured, threads = usual_seconds(), wiring().settings.threads
     return {modality: expected(modality, measured, threads) for modality in Modality}
 
 
@@ -115,14 +98,14 @@ def expectations() -> Mapping[Modality, Expectation | None]:
 
 def reviews(request_id: str) -> Sequence[Review]:
     """What people said about the lesson, newest first."""
-    with _door() as wiring:
-        return wiring.record.reviews(request_id)
+    with door() as parts:
+        return parts.record.reviews(request_id)
 
 
 def review(request_id: str, *, rating: int | None = None, note: str = "", approved: bool | None = None) -> None:
-    """Add what a person says about the lesson."""
-    with _door() as wiring:
-        wiring.record.review(request_id, rating=rating, note=note, approved=approved)
+    """Add what whoever is here says about the lesson."""
+    with door() as parts:
+        _lessons(parts).review(visitor.actor(), request_id, rating=rating, note=note, approved=approved)
 
 
 # files and catalogues
@@ -130,7 +113,7 @@ def review(request_id: str, *, rating: int | None = None, note: str = "", approv
 
 def store() -> LocalStore:
     """The files of made lessons."""
-    return _wiring().store
+    return wiring().store
 
 
 def file(name: str) -> Path | None:
@@ -144,7 +127,7 @@ def lost_files(lesson: Lesson) -> Sequence[str]:
     return [name for name in files_of(lesson) if file(name) is None]
 
 
-@st.cache_data(show_spinner=False)
 def interests() -> Sequence[str]:
-    """The names of the interests that ship, sorted."""
-    return sorted(interest.name for interest in read_interests(read_settings().data / "interests" / "interests.toml"))
+    """The names of the interests that are offered, in their order."""
+    with door() as parts:
+        return [interest.name for interest in parts.interests.all() if interest.active]

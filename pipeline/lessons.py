@@ -1,0 +1,74 @@
+"""What people do with lessons: ask for one, stop it, say what they think of it. Each is allowed, checked and logged here."""
+
+from typing import Protocol
+
+from pipeline.domain import GenerationRequest
+from pipeline.errors import BadRequest
+from pipeline.organisation import Actor, Audit, Permission, require
+from pipeline.tracking import Record
+
+NOTE_CHARACTERS = 2000
+STARS = range(1, 6)
+
+
+class Queue(Protocol):
+    """Where requests wait for a worker."""
+
+    def submit(self, request: GenerationRequest, *, asked_by: str | None = None) -> str:
+        """Put the request in; its id."""
+        ...
+
+    def cancel(self, request_id: str) -> None:
+        """Ask the worker to stop."""
+        ...
+
+
+class Lessons:
+    """The lessons of one installation, for whoever is allowed."""
+
+    def __init__(self, queue: Queue, record: Record, audit: Audit) -> None:
+        self._queue = queue
+        self._record = record
+        self._audit = audit
+
+    def ask(self, actor: Actor, request: GenerationRequest) -> str:
+        """Put the request into the queue; the same id twice is one request. Its id. A correction needs REVIEW."""
+        require(actor, Permission.REVIEW if request.revision_of else Permission.GENERATE)
+        known = self._record.view(request.request_id) is not None
+        request_id = self._queue.submit(request, asked_by=actor.user_id)
+        if not known:
+            asked = {"modalities": [str(m) for m in request.requested_modalities], "revision_of": request.revision_of}
+            self._audit.write(actor, "lesson.asked", "lesson", request_id, None, asked)
+        return request_id
+
+    def cancel(self, actor: Actor, request_id: str) -> None:
+        """Ask the worker to stop."""
+        require(actor, Permission.GENERATE)
+        view = self._record.view(request_id)
+        if view is None:
+            raise _unknown(request_id)
+        self._queue.cancel(request_id)
+        if not view.status.decided and not view.cancel_requested:
+            self._audit.write(actor, "lesson.cancelled", "lesson", request_id, {"status": view.status}, None)
+
+    def review(
+        self, actor: Actor, request_id: str, *, rating: int | None = None, note: str = "", approved: bool | None = None,
+    ) -> None:
+        """Add stars (1 to 5), a note, an approval or its withdrawal. Raises `BadRequest` when it says nothing."""
+        require(actor, Permission.REVIEW)
+        if rating is not None and rating not in STARS:
+            raise BadRequest("rating", f"must be {STARS[0]} to {STARS[-1]} stars.")
+        if len(note) > NOTE_CHARACTERS:
+            raise BadRequest("note", f"must have at most {NOTE_CHARACTERS} characters; it has {len(note)}.")
+        if rating is None and not note.strip() and approved is None:
+            raise BadRequest("review", "needs stars, a note or a decision.")
+        if self._record.view(request_id) is None:
+            raise _unknown(request_id)
+        said = {"rating": rating, "note": note, "approved": approved}
+        self._record.review(request_id, rating=rating, note=note, approved=approved, author=actor.user_id)
+        said = {name: value for name, value in said.items() if value not in (None, "")}
+        self._audit.write(actor, "lesson.reviewed", "lesson", request_id, None, said)
+
+
+def _unknown(request_id: str) -> BadRequest:
+    return BadRequest("request_id", f"there is no request {request_id[:64]!r}.")
