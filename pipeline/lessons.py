@@ -4,7 +4,7 @@ from typing import Protocol
 
 from pipeline.domain import GenerationRequest
 from pipeline.errors import BadRequest
-from pipeline.organisation import Actor, Audit, Permission, require
+from pipeline.organisation import COMMAND_LINE, Actor, Audit, Permission, require
 from pipeline.tracking import Record
 
 NOTE_CHARACTERS = 2000
@@ -35,7 +35,7 @@ class Lessons:
         """Put the request into the queue; the same id twice is one request. Its id. A correction needs REVIEW."""
         require(actor, Permission.REVIEW if request.revision_of else Permission.GENERATE)
         known = self._record.view(request.request_id) is not None
-        request_id = self._queue.submit(request, asked_by=actor.user_id)
+        request_id = self._queue.submit(request, asked_by=_account(actor))
         if not known:
             asked = {"modalities": [str(m) for m in request.requested_modalities], "revision_of": request.revision_of}
             self._audit.write(actor, "lesson.asked", "lesson", request_id, None, asked)
@@ -65,9 +65,14 @@ class Lessons:
         if self._record.view(request_id) is None:
             raise _unknown(request_id)
         said = {"rating": rating, "note": note, "approved": approved}
-        self._record.review(request_id, rating=rating, note=note, approved=approved, author=actor.user_id)
+        self._record.review(request_id, rating=rating, note=note, approved=approved, author=_account(actor))
         said = {name: value for name, value in said.items() if value not in (None, "")}
         self._audit.write(actor, "lesson.reviewed", "lesson", request_id, None, said)
+
+
+def _account(actor: Actor) -> str | None:
+    """The account of the actor; the command line has none."""
+    return None if actor == COMMAND_LINE else actor.user_id
 
 
 def _unknown(request_id: str) -> BadRequest:

@@ -102,3 +102,9 @@ def test_a_lesson_that_nobody_asked_for_is_a_sentence(lessons, person):
         lessons.review(person("content"), "nothing", rating=3)
     with pytest.raises(BadRequest, match="there is no request 'nothing'"):
         lessons.cancel(person("content"), "nothing")
+
+
+def test_the_command_line_has_no_account_and_can_ask_all_the_same(wiring, lessons, ask: Ask):
+    request_id = lessons.ask(COMMAND_LINE, ask("text"))
+    lessons.review(COMMAND_LINE, request_id, rating=3)
+    assert wiring.record.reviews(request_id)[0].author == ""
