@@ -1,12 +1,12 @@
 """Where lessons' files are kept on this machine: whole or not at all, and never outside the store."""
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OperatorError, StorageFull
+from pipeline.whole import whole
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -29,13 +29,8 @@ class LocalStore:
     def put(self, name: str, content: bytes) -> Path:
         """Write the file whole or not at all."""
         path = self.path(name)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        with disk_faults(self._folder):
-            try:
-                fresh.write_bytes(content)
-                os.replace(fresh, path)
-            finally:
-                fresh.unlink(missing_ok=True)
+        with disk_faults(self._folder), whole(path) as unfinished:
+            unfinished.write_bytes(content)
         return path
 
 

@@ -13,7 +13,7 @@ from pipeline.config import ROOT
 from pipeline.domain import Stage, StageRun, StageStatus
 
 LINES = (
-    "visuals formula config",  # leaves: they know nothing of ours
+    "visuals formula config whole",  # leaves: they know nothing of ours
     "domain",
     "errors switches",
     "ports",

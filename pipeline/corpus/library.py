@@ -5,11 +5,10 @@ rebuilt. The index is a cache: deleting it loses nothing.
 """
 
 import hashlib
-import os
 import re
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from pipeline.corpus.chunks import passages_of
 from pipeline.domain import Passage, Subject
 from pipeline.errors import CorpusDefect, OperatorError
 from pipeline.ports import Embedder
+from pipeline.whole import whole
 
 FORMAT = "3"
 RRF_K = 60
@@ -126,17 +126,11 @@ def _read_vectors(index: Path, version: str, rows: int) -> NDArray[np.float32] |
 
 
 def _write_vectors(index: Path, version: str, vectors: NDArray[np.float32]) -> None:
-    fresh = index.with_name(f"{index.name}.{os.getpid()}.new")
     try:
-        index.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        with closing(sqlite3.connect(fresh)) as file, file:
+        with whole(index) as unfinished, closing(sqlite3.connect(unfinished)) as file, file:
             file.execute("CREATE TABLE vectors (version TEXT, width INTEGER, vectors BLOB)")
             file.execute("INSERT INTO vectors VALUES (?, ?, ?)", (version, vectors.shape[1], vectors.tobytes()))
-        os.replace(fresh, index)
     except (OSError, sqlite3.OperationalError) as fault:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
         raise OperatorError(f"The index cannot be written to {index} ({fault}): free space or set VIVIDLY_HOME.") from fault
 
 

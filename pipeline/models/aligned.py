@@ -1,13 +1,13 @@
 """A Piper voice -> a copy of it that also tells how long each phoneme lasts. The original is never touched."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.models.store import stamp, stamped, whole_or_nothing
+from pipeline.models.store import stamp, stamped
 from pipeline.models.wheels import sha256_of
+from pipeline.whole import whole
 
 Align = Callable[[Path, Path], None]
 """Reads a voice and writes its aligned copy."""
@@ -20,15 +20,11 @@ def aligned(voice: Path, folder: Path, align: Align) -> Path:
     if copy.is_file() and stamped(copy) and copy.stat().st_mtime_ns >= changed:
         return copy
     folder.mkdir(parents=True, exist_ok=True)
-    with whole_or_nothing(Path(f"{copy}.json")) as temporary:
+    with whole(Path(f"{copy}.json")) as temporary:
         shutil.copyfile(f"{voice}.json", temporary)
     # Two processes may do this at once: each writes a file of its own, and the results are equal byte for byte.
-    scratch = copy.with_name(f".{copy.name}.{os.getpid()}")
-    try:
+    with whole(copy) as scratch:
         align(voice, scratch)
-        os.replace(scratch, copy)
-    finally:
-        scratch.unlink(missing_ok=True)
     stamp(copy, sha256_of(copy))
     return copy
 

