@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.config import Settings
-from pipeline.database import Base, Engine, State, is_missing, open_database, state
+from pipeline.database import Engine, State, is_missing, open_database, state
 from pipeline.doctor import Code, Examination, Finding, Place, Severity, compare, examine_models, locate_column
 from pipeline.errors import OperatorError
 from pipeline.visuals import Value
@@ -53,14 +53,13 @@ def check_own(settings: Settings, *, url: str | None = None) -> Checkup:
 
 def check_database(engine: Engine, found: Examination = UNSEEN, *, pending: bool = False) -> tuple[Finding, ...]:
     """How the database differs from our own models; with an examination of them, each at the line that declares it."""
-    import pipeline.tables  # only once the doctor has found that it can be imported
+    from pipeline.tables import Organization  # only once the doctor has found that it can be imported
 
     def where(table: str, column: str | None) -> Place:
         seen = locate_column(found, table, column)
         return Place(model=seen.model, attribute=seen.attribute, file=seen.file, line=seen.line) if seen else Place()
 
-    assert pipeline.tables
-    return compare(Base.metadata, engine, where=where, ignore=OTHERS, pending=pending)
+    return compare(Organization.metadata, engine, where=where, ignore=OTHERS, pending=pending)
 
 
 def check_migrations(where: State) -> tuple[Finding, ...]:
@@ -75,17 +74,25 @@ def check_migrations(where: State) -> tuple[Finding, ...]:
 
 def told(findings: Sequence[Finding]) -> str:
     """The findings as a list for people, a line each, the first twenty."""
-    lines = [f"  {f.file}:{f.line} {_name(f)}: {f.message} {f.suggestion}" for f in findings]
+    lines = [f"  {line_of(finding)}" for finding in findings]
     more = [f"  … and {len(lines) - SHOWN} more: python -m pipeline doctor"] if len(lines) > SHOWN else []
     return "\n".join([*lines[:SHOWN], *more])
 
 
-def _name(finding: Finding) -> str:
-    return ".".join(part for part in (finding.model, finding.attribute) if part) or finding.code
+def line_of(finding: Finding) -> str:
+    """A finding in one line: where, what, and what to do."""
+    name = ".".join(part for part in (finding.model, finding.attribute) if part) or finding.code
+    return f"{finding.file}:{finding.line} {name}: {finding.message} {finding.suggestion}"
+
+
+def serious(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that stop a start."""
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def refuse(findings: Sequence[Finding]) -> None:
     """Nothing when no finding is an error; otherwise `OperatorError` with the list."""
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    errors = serious(findings)
     if errors:
-        raise OperatorError(f"The doctor has {len(errors)} findings, and nothing was started:\n{told(errors)}")
+        count = "a finding" if len(errors) == 1 else f"{len(errors)} findings"
+        raise OperatorError(f"The doctor has {count}, and nothing was started:\n{told(errors)}")

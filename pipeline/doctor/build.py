@@ -1,12 +1,14 @@
 """Library -> schema: every model with all that it inherits, every table with all its keys."""
 
 import ast
-from dataclasses import replace
+import re
 
+from pipeline.doctor.library import Library
 from pipeline.doctor.lineage import Lineage, default_schema, trace
 from pipeline.doctor.reading import Declared, Kind, read_classes
-from pipeline.doctor.schema import Base, Foreign, Model, Schema, Table
-from pipeline.doctor.scope import Library, Scope, last
+from pipeline.doctor.references import settle_references
+from pipeline.doctor.schema import Base, Model, Schema, Table
+from pipeline.doctor.scope import Scope, last
 from pipeline.doctor.tables import add_column, add_items, qualified, read_table
 
 UNREAD = "?"
@@ -24,7 +26,7 @@ def build(library: Library) -> Schema:
         builder.model(name)
     for double in doubles:
         builder.double(double)
-    _settle_references(schema)
+    settle_references(schema)
     return schema
 
 
@@ -52,13 +54,20 @@ def _read_core_tables(library: Library, schema: Schema) -> None:
     for scope in list(library.scopes.values()):
         for name, value in scope.values.items():
             if isinstance(value, ast.Call) and last(value.func) == "Table" and len(value.args) >= 2:
-                metadata = library.dotted(value.args[1], scope)
-                table = read_table(value, metadata, scope, library, line=value.lineno)
+                metadata, items = library.dotted(value.args[1], scope), value.args[2:]
+                if isinstance(value.args[1], ast.Call) and isinstance(value.func, ast.Attribute):  # db.Table(name, column, …)
+                    metadata, items = f"{library.dotted(value.func.value, scope)}.Model", value.args[1:]
+                table = read_table(value, metadata, scope, library, line=value.lineno, items=items)
                 if table:
                     table.name = f"{scope.source.module}.{name}"
                     schema.tables.append(table)
                 else:
                     schema.unnamed_tables = True
+
+
+def snake(name: str) -> str:
+    """The table name that Flask-SQLAlchemy gives a class."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 class _Builder:
@@ -87,7 +96,7 @@ class _Builder:
             self.schema.bases.setdefault(base.registry, base)
         registry = base.registry if base else next(iter(lineage.strangers), "")
         own_table = declared.special.get("__tablename__") or declared.special.get("__table__")
-        if declared.abstract or not registry or not base and own_table is None:
+        if declared.abstract or not registry or (not base and own_table is None):
             return None
         parent = next((model for d in lineage.above if (model := self.model(d.dotted))), None)
         lent = [d for d in lineage.above if not self.model(d.dotted)]
@@ -102,7 +111,7 @@ class _Builder:
             table=table or parent.table if parent else table, parent=parent, single=table is None,  # type: ignore[arg-type]
         )
         self._fill(model, lineage, [declared, *lent])
-        self.schema.models.append(model)
+        self.schema.add(model)
         return model
 
     def _table(self, declared: Declared, lent: list[Declared], lineage: Lineage) -> Table | None:
@@ -112,9 +121,12 @@ class _Builder:
         if given is not None:
             return self._given_table(given, metadata, scope, line)
         sources = [d for d in [declared, *lent] if "__tablename__" in d.special]
-        if not sources:
+        if sources:
+            name = self._table_name(sources[0].special["__tablename__"], declared.name, sources[0].scope)
+        elif lineage.base and lineage.base.names_tables and declared.members:
+            name = snake(declared.name)
+        else:
             return None
-        name = self._table_name(sources[0].special["__tablename__"], declared.name, sources[0].scope)
         if name is None:
             self.schema.unnamed_tables = True
             return Table(key=UNREAD, metadata=metadata, scope=scope, line=line, closed=False)
@@ -127,7 +139,7 @@ class _Builder:
 
     def _given_table(self, given: ast.expr, metadata: str, scope: Scope, line: int) -> Table:
         if isinstance(given, ast.Call):
-            table = read_table(given, metadata, scope, self.library, line=line)
+            table = read_table(given, metadata, scope, self.library, line=line, items=given.args[2:])
             if table:
                 self.schema.tables.append(table)
                 return table
@@ -184,21 +196,3 @@ class _Builder:
 
     def _bases(self) -> list[Base]:
         return [lineage.base for lineage in self.lineages.values() if lineage.base]
-
-
-def _settle_references(schema: Schema) -> None:
-    """`ForeignKey(User.id)` and `ForeignKey(users.c.id)` name their table through an object."""
-    for table in schema.tables:
-        table.foreigns = [_settled(foreign, schema) for foreign in table.foreigns]
-        table.closed &= all(foreign.target is not None for foreign in table.foreigns)
-
-
-def _settled(foreign: Foreign, schema: Schema) -> Foreign:
-    owner, _, attribute = foreign.reference.rpartition(".")
-    if foreign.target is not None or not owner:
-        return foreign
-    if model := schema.of_class(owner):
-        found = model.column_of(attribute)
-        return replace(foreign, target=found[0].key, target_columns=(found[1],)) if found else foreign
-    table = next((t for t in schema.tables if t.name and t.name == owner.removesuffix(".c")), None)
-    return replace(foreign, target=table.key, target_columns=(attribute,)) if table else foreign

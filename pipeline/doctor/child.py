@@ -1,12 +1,12 @@
 """The child process: imports the files it is told to, then initialises every relationship by itself, and tells its parent.
 
-It is run by its path and knows only SQLAlchemy: what it imports may print, exit or hang. Each step is announced on a pipe
-of its own before it begins, so that the parent knows what the child died of.
+It is run by its path and knows only SQLAlchemy, and `against` where a database is asked for: what it imports may print,
+exit or hang. Each step is announced on a pipe of its own before it begins, so that the parent knows what the child died of.
 """
 
 import contextlib
+import gc
 import importlib
-import importlib.util
 import json
 import os
 import sys
@@ -19,8 +19,9 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import Mapper, configure_mappers
-from sqlalchemy.orm.interfaces import MapperProperty
 from sqlalchemy.orm.mapper import _all_registries
+
+CONFIGURE, DATABASE = "the configuration of all mappers", "the comparison with the database"
 
 
 class Child:
@@ -37,12 +38,20 @@ class Child:
 
     def run(self) -> None:
         """Import, examine, say that it is done."""
+        self.tell(step="ready")
         sys.meta_path.insert(0, _Finder(self))
         importlib.invalidate_caches()
         for module, file in self.order["modules"]:
             self._import(module, file)
         if self.order["modules"]:
             self._examine()
+        if self.order["database"]:
+            self.tell(step="at", label=DATABASE, file="", model="", attribute="")
+            modules = [vars(sys.modules[name]).values() for name, _ in self.order["modules"] if name in sys.modules]
+            tables = [mapper.local_table for mapper in _mappers()]
+            against = importlib.import_module("pipeline.doctor.against")  # brings the rest of ours: only when asked for
+            against.tell_differences([*tables, *(value for values in modules for value in values)], self.order["database"],
+                                     self.tell)
         self.tell(step="done")
 
     def _import(self, module: str, file: str) -> None:
@@ -56,12 +65,10 @@ class Child:
             self._import_from(module, file)
 
     def _import_from(self, name: str, file: str) -> None:
-        spec = importlib.util.spec_from_file_location(name, file, loader=Loader(name, file, self))
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
+        module = sys.modules[name] = ModuleType(name)
+        module.__file__ = file
         with contextlib.suppress(BaseException):
-            spec.loader.exec_module(module)
+            Loader(name, file, self).exec_module(module)
 
     def fail(self, file: str, fault: BaseException) -> None:
         """Tell what an import died of, and whether that only follows from something else."""
@@ -83,12 +90,12 @@ class Child:
 
     def _examine(self) -> None:
         """Configure all mappers. Each property is initialised on its own first, so that one offender hides no other."""
-        self.tell(step="at", label="configure", file="", model="", attribute="")
-        if "configure" in self.skip:
+        self.tell(step="at", label=CONFIGURE, file="", model="", attribute="")
+        if CONFIGURE in self.skip:
             return
         for mapper in _mappers():  # an import may have tried already, and stopped at the first offender
             mapper._configure_failed = False
-            for prop in _properties(mapper):
+            for prop in list(mapper._props.values()):
                 prop._configure_started = prop._configure_finished
         event.listen(Mapper, "before_configured", self._initialise)
         for _ in range(1 + len(_mappers())):
@@ -99,24 +106,23 @@ class Child:
                 self._set_aside(fault)
         self._check_keys()
         for mapper in _mappers():
-            broken = any(p._configure_started and not p._configure_finished for p in _properties(mapper))
+            broken = any(p._configure_started and not p._configure_finished for p in list(mapper._props.values()))
             self.tell(step="mapper", model=mapper.class_.__name__, file=_file(mapper), table=str(mapper.local_table),
                       ok=mapper.configured and not broken and not getattr(mapper, "_configure_failed", False))
 
     def _initialise(self) -> None:
         for mapper in _mappers():
-            for prop in _properties(mapper):
+            for prop in list(mapper._props.values()):
                 label = f"{mapper.class_.__module__}.{mapper.class_.__name__}.{prop.key}"
+                prop._configure_started |= label in self.skip
                 if prop.parent is not mapper or prop._configure_started:
-                    continue
-                if label in self.skip:
-                    prop._configure_started = True
                     continue
                 self.tell(step="at", label=label, file=_file(mapper), model=mapper.class_.__name__, attribute=prop.key)
                 try:
                     prop.init()
                 except BaseException as fault:
                     self._offend(mapper, prop.key, fault)
+        self.tell(step="at", label=CONFIGURE, file="", model="", attribute="")
 
     def _offend(self, mapper: Mapper[Any], attribute: str, fault: BaseException) -> None:
         self.tell(step="offender", file=_file(mapper), model=mapper.class_.__name__, attribute=attribute,
@@ -131,12 +137,11 @@ class Child:
 
     def _check_keys(self) -> None:
         """Every foreign key of every mapped table, whether a relationship uses it or not."""
-        for mapper in _mappers():
-            for key in getattr(mapper.local_table, "foreign_keys", ()):
-                try:
-                    key.column  # noqa: B018  looking it up is the check
-                except Exception as fault:
-                    self._offend(mapper, key.parent.key, fault)
+        for mapper, key in ((m, key) for m in _mappers() for key in getattr(m.local_table, "foreign_keys", ())):
+            try:
+                key.column  # noqa: B018  looking it up is the check
+            except Exception as fault:
+                self._offend(mapper, key.parent.key, fault)
 
 
 class Loader(SourceFileLoader):
@@ -173,7 +178,6 @@ class _Finder:
         self.child, self.folder = child, os.path.join(child.order["watch"], "")
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """The specification of a module of ours; None for all others."""
         spec = PathFinder.find_spec(name, path, target)
         if spec is None or not isinstance(spec.loader, SourceFileLoader) or not (spec.origin or "").startswith(self.folder):
             return None
@@ -186,10 +190,6 @@ def _mappers() -> list[Mapper[Any]]:
     return sorted((m.mapper for m in managers if m.is_mapped), key=lambda mapper: mapper._sort_key)  # a class may be half made
 
 
-def _properties(mapper: Mapper[Any]) -> list[MapperProperty[Any]]:
-    return list(mapper._props.values())
-
-
 def _file(mapper: Mapper[Any]) -> str:
     return getattr(sys.modules.get(mapper.class_.__module__), "__file__", None) or ""
 
@@ -200,6 +200,7 @@ def _sentence(fault: BaseException) -> str:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a third of the time goes into looking for garbage among classes, and the process ends soon
     warnings.simplefilter("ignore")
     sys.dont_write_bytecode = True
     orders = json.loads(sys.stdin.buffer.read())

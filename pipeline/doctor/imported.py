@@ -1,7 +1,7 @@
 """Which models are imported when the package is: what its `__init__` reaches through imports, and nothing else."""
 
+from pipeline.doctor.library import Library
 from pipeline.doctor.schema import Schema
-from pipeline.doctor.scope import Library
 
 
 def mark_imported(schema: Schema) -> set[str]:
@@ -21,7 +21,7 @@ def mark_imported(schema: Schema) -> set[str]:
 def _doors(library: Library, modules: set[str]) -> set[str]:
     """The packages whose `__init__` imports a file of models."""
     return {
-        name for name, scope in library.scopes.items()
+        name for name, scope in list(library.scopes.items())
         if scope.source.is_package and any(
             library.module_of(entry.module) in modules - {name} and not entry.typing_only for entry in scope.imports
         )

@@ -5,9 +5,10 @@ import builtins
 import sys
 from dataclasses import dataclass, field
 
+from pipeline.doctor.library import Library
 from pipeline.doctor.reading import Declared, argument
 from pipeline.doctor.schema import Base
-from pipeline.doctor.scope import Library, Scope, last
+from pipeline.doctor.scope import Scope, last
 
 BASE_CLASSES = {"DeclarativeBase", "DeclarativeBaseNoMeta"}
 BASE_MAKERS = {"declarative_base", "generate_base", "automap_base", "as_declarative_base"}
@@ -92,7 +93,8 @@ def _call_base(dotted: str, call: ast.Call, scope: Scope, library: Library) -> B
         registry = library.dotted(call.func.value, scope) or dotted
     metadata = _shared(argument(call, "metadata"), scope, library) or _metadata_of(registry, library) or registry
     name = dotted.split(".")[-1]
-    return Base(registry=registry, metadata=metadata, name=name, scope=scope, line=call.lineno)
+    return Base(registry=registry, metadata=metadata, name=name, scope=scope, line=call.lineno,
+                names_tables=last(call.func) == "SQLAlchemy")
 
 
 def _decorated(declared: Declared, lineage: Lineage, library: Library) -> None:

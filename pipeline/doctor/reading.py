@@ -3,10 +3,11 @@
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from pipeline.doctor.scope import Library, Scope, last, statements
+from pipeline.doctor.library import Library
+from pipeline.doctor.scope import Scope, last, statements
 
 RELATIONSHIPS = {"relationship", "relation", "dynamic_loader"}
 COLUMNS = {"Column", "mapped_column"}
@@ -110,7 +111,8 @@ def read_classes(library: Library, scope: Scope) -> Iterator[Declared]:
         elif isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Attribute):
             owner = seen.get(target.value.id) if isinstance(target.value, ast.Name) else None
             if owner and (member := _member(target.attr, node.value, None, node.lineno, scope, library)):
-                owner.members[target.attr] = member
+                certain = not statement.branched and not statement.typing_only
+                owner.members[target.attr] = member if certain else replace(member, kind=Kind.OPAQUE, call=None)
     yield from [*seen.values(), *doubles]
 
 

@@ -97,8 +97,16 @@ def _check_foreign_keys(schema: Schema, link: Link, report: Report) -> bool:
     if not named.wrong and link.member.argument("primaryjoin") is None and link.member.argument("secondary") is None:
         _check_choice(link, named, report)
     if named.wrong:
-        report.at(link, Code.BAD_FOREIGN_KEYS, f"{link.label}: {named.wrong}. {STOPS}", named.advice)
+        report.at(link, Code.BAD_FOREIGN_KEYS, f"{link.label}: {named.wrong}. {STOPS}", named.advice + _also_unlinked(link))
     return bool(named.wrong)
+
+
+def _also_unlinked(link: Link) -> str:
+    """Advice for a relationship that would still fail with the right columns, because none of them is a foreign key."""
+    if link.target is None or not known_whole(link.model, link.target) or paths(link.model, link.target):
+        return ""
+    other = link.target.table
+    return f" No foreign key links the two tables either: give the column ForeignKey(\"{other.key}.{_key(other)}\")."
 
 
 def _check_choice(link: Link, named: Named, report: Report) -> None:
@@ -117,7 +125,7 @@ def _check_choice(link: Link, named: Named, report: Report) -> None:
     pointing = next((f for f in table.foreigns if column in f.columns), None)
     towards = f"points at {pointing.target!r}, not at {other.key!r}" if pointing else "has no ForeignKey"
     named.wrong = f"foreign_keys names {table.key}.{column}, which {towards}"
-    named.advice = f"Write ForeignKey(\"{other.key}.{_key(other)}\") into the column {column}, or name the column that has it."
+    named.advice = f"Name the column of {table.key!r} that has the foreign key to {other.key!r}."
 
 
 def _check_secondary(schema: Schema, link: Link, keys: Keys, report: Report) -> None:

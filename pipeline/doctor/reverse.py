@@ -127,7 +127,8 @@ def _check_backrefs(links: list[Link], report: Report) -> None:
         name, target = link.backref, link.target
         if name is None or target is None:
             continue
-        if (name in target.members or name in target.backrefs) and target.backrefs.get(name) is not link.member:
+        member = target.members.get(name) or target.backrefs.get(name)
+        if member is not None and member.kind is not Kind.OPAQUE and member is not link.member:
             report.at(link, Code.NAME_CLASH,
                       f"{link.label} makes backref={name!r}, and {target.name} already has an attribute of that name. {STOPS}",
                       f"Write back_populates=\"{name}\" on both sides, or choose another backref.")

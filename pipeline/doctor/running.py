@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.doctor.child import DATABASE
 from pipeline.doctor.findings import CannotLook
 
 CHILD = Path(__file__).with_name("child.py")
 CHUNK = 65536
+START_SECONDS = 60.0
+"""What a busy machine may need to start Python and load SQLAlchemy, before the limit for other people's files holds."""
 
 News = dict[str, Any]
 
@@ -30,6 +33,8 @@ class Outcome:
     mappers: list[News] = field(default_factory=list)
     died: list[News] = field(default_factory=list)
     """Files and relationships that ended or hung the child, with `how`."""
+    live: list[News] = field(default_factory=list)
+    """Differences from the database, as findings that name table and column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,7 @@ class Order:
     root: Path
     guarded: Sequence[str]
     """Modules that another file imports inside `try`: their failure may be meant."""
+    database: str | None = None
 
 
 class Runner:
@@ -53,20 +59,26 @@ class Runner:
         self.stopped = False
         self.process, self.pipe = _start()
 
-    def finish(self, order: Order) -> Outcome:
+    def begin(self, order: Order) -> None:
+        """Set the waiting child to work."""
+        self.order = order
+        self._send([])
+
+    def finish(self) -> Outcome:
         """Run children until one reaches the end; each that dies names one culprit, which the next leaves alone."""
         skip: list[str] = []
         while True:
-            outcome, at, how = self._watch(order, skip)
+            outcome, at, how = self._watch()
             outcome.died = self.died
             if how is None:
                 return outcome
-            if at is None or _key(at) in skip:
-                raise CannotLook(f"The process that imports the models {how} before it began: look at {order.root}.")
+            if at is None or _key(at) in (*skip, DATABASE):
+                raise CannotLook(f"Importing the models of {self.order.root} {how} at {_key(at) if at else 'its start'}.")
             skip.append(_key(at))
             self.died.append({**at, "how": how})
             self.stopped = False
             self.process, self.pipe = _start()
+            self._send(skip)
 
     def stop(self) -> None:
         """End the child, and whatever it started."""
@@ -78,34 +90,39 @@ class Runner:
         self.process.wait()
         os.close(self.pipe)
 
-    def _watch(self, order: Order, skip: list[str]) -> tuple[Outcome, News | None, str | None]:
+    def _watch(self) -> tuple[Outcome, News | None, str | None]:
         """What one child told, what it was at when it ended early, and how it ended."""
         outcome, running, how = Outcome(), [], "ended the process"
         try:
-            self._send(order, skip)
             for news in self._news():
                 step = news.pop("step")
                 if step == "done":
                     return outcome, None, None
+                if step == "ready":
+                    continue
                 if step == "start":
                     running.append(news)
                 elif step == "end":
                     running.pop()
+                elif step == "refused":
+                    raise CannotLook(news["message"])
                 elif step == "broke":
                     how = f"failed ({news['message']})"
                 elif step == "at":
                     running = [news]
                 else:
-                    {"failed": outcome.failed, "offender": outcome.offenders, "mapper": outcome.mappers}[step].append(news)
+                    {"failed": outcome.failed, "offender": outcome.offenders, "mapper": outcome.mappers,
+                     "live": outcome.live}[step].append(news)
         except TimeoutError:
             how = f"took longer than {self.seconds:g} s"
         finally:
             self.stop()
         return outcome, running[-1] if running else None, how
 
-    def _send(self, order: Order, skip: list[str]) -> None:
+    def _send(self, skip: list[str]) -> None:
+        order = self.order
         told = {"modules": order.modules, "watch": str(order.watch), "path": [str(order.root), *sys.path],
-                "guarded": list(order.guarded), "skip": skip}
+                "guarded": list(order.guarded), "skip": skip, "database": order.database}
         assert self.process.stdin is not None
         try:
             with self.process.stdin as stdin:
@@ -118,14 +135,14 @@ class Runner:
         waiting = b""
         with selectors.DefaultSelector() as selector:
             selector.register(self.pipe, selectors.EVENT_READ)
-            silent_since = time.monotonic()
+            silent_since, patience = time.monotonic(), max(START_SECONDS, self.seconds)
             while True:
-                if not selector.select(max(0.0, silent_since + self.seconds - time.monotonic())):
+                if not selector.select(max(0.0, silent_since + patience - time.monotonic())):
                     raise TimeoutError
                 chunk = os.read(self.pipe, CHUNK)
                 if not chunk:
                     return
-                silent_since = time.monotonic()
+                silent_since, patience = time.monotonic(), self.seconds
                 *lines, waiting = (waiting + chunk).split(b"\n")
                 yield from map(json.loads, lines)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from pipeline.doctor.library import Library
 from pipeline.doctor.reading import Declared, Kind, Member
-from pipeline.doctor.scope import Library, Scope
+from pipeline.doctor.scope import Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,8 @@ class Base:
     name: str
     scope: Scope
     line: int
+    names_tables: bool = False
+    """Whether it gives a table name to classes that have none, as Flask-SQLAlchemy does."""
 
 
 @dataclass(kw_only=True)
@@ -128,18 +131,23 @@ class Schema:
     """Names of classes and tables in files that cannot be parsed."""
     unnamed_tables: bool = False
     """Whether some model has a table whose name only running the code would tell."""
+    _by_name: dict[str, list[Model]] = field(default_factory=dict)
+
+    def add(self, model: Model) -> None:
+        """Take in a model."""
+        self.models.append(model)
+        self._by_name.setdefault(model.name, []).append(model)
 
     def named(self, name: str, registry: str | None = None) -> list[Model]:
         """The models that a bare or dotted name means, in one registry or in all."""
-        bare = name.split(".")[-1]
         return [
-            model for model in self.models
-            if model.name == bare and registry in (None, model.registry) and f".{model.declared.dotted}".endswith(f".{name}")
+            model for model in self._by_name.get(name.split(".")[-1], ())
+            if registry in (None, model.registry) and f".{model.declared.dotted}".endswith(f".{name}")
         ]
 
     def of_class(self, dotted: str) -> Model | None:
         """The model of a class."""
-        return next((model for model in self.models if model.declared.dotted == dotted), None)
+        return next((m for m in self._by_name.get(dotted.split(".")[-1], ()) if m.declared.dotted == dotted), None)
 
     def table(self, key: str, metadata: str | None = None) -> Table | None:
         """The table of this name, in one metadata or in any."""

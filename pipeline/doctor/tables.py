@@ -3,9 +3,13 @@
 import ast
 from collections.abc import Iterator
 
+from pipeline.doctor.library import Library
 from pipeline.doctor.reading import COLUMNS, Member, argument, called, truth
 from pipeline.doctor.schema import Foreign, Table
-from pipeline.doctor.scope import Library, Scope, last
+from pipeline.doctor.scope import Scope, last
+
+PLAIN = {"Mapped", "int", "str", "float", "bool", "datetime", "Optional", "Any", "Decimal", "date", "bytes", "dict", "list"}
+"""Names in annotations behind which no column is looked for."""
 
 
 def add_column(table: Table, member: Member, library: Library) -> None:
@@ -19,7 +23,8 @@ def add_column(table: Table, member: Member, library: Library) -> None:
         _add_keys(table, call, name, member.name, member.scope, library)
 
 
-def read_table(call: ast.Call, metadata: str, scope: Scope, library: Library, *, line: int) -> Table | None:
+def read_table(call: ast.Call, metadata: str, scope: Scope, library: Library, *, line: int,
+               items: list[ast.expr]) -> Table | None:
     """The table that `Table(name, metadata, …)` makes; None when its name cannot be read."""
     name = library.text(argument(call, "name", 0) if call.args else argument(call, "name"), scope)
     if name is None:
@@ -29,7 +34,7 @@ def read_table(call: ast.Call, metadata: str, scope: Scope, library: Library, *,
     table.closed = schema is None or library.text(schema, scope) is not None
     table.extends = truth(call, "extend_existing") or truth(call, "keep_existing")
     table.closed &= not (argument(call, "autoload_with") or argument(call, "autoload"))
-    add_items(table, call.args[2:], scope, library)
+    add_items(table, items, scope, library)
     return table
 
 
@@ -64,9 +69,11 @@ def _column_name(call: ast.Call | None, scope: Scope, library: Library) -> str |
 
 def _annotated_calls(annotation: ast.expr, scope: Scope, library: Library) -> list[ast.Call]:
     """The `mapped_column(…)` inside `Annotated[…]`, written in place or behind a module-level name."""
-    found = [node for node in ast.walk(annotation) if isinstance(node, ast.Call)]
+    found = []
     for node in ast.walk(annotation):
-        if isinstance(node, ast.Name | ast.Attribute):
+        if isinstance(node, ast.Call):
+            found.append(node)
+        elif isinstance(node, ast.Name | ast.Attribute) and last(node) not in PLAIN:
             value = library.value_of(library.dotted(node, scope))
             if value and isinstance(value[0], ast.Subscript) and last(value[0].value) == "Annotated":
                 found += [inner for inner in ast.walk(value[0]) if isinstance(inner, ast.Call)]

@@ -119,7 +119,7 @@ class Verdict:
 
     def _follows(self, link: Link) -> bool:
         """Whether the fault lies with the target, the other side, or a foreign key between the two."""
-        if link.state in (State.MISSING, State.SEVERAL, State.OTHER_BASE):
+        if link.state in (State.MISSING, State.SEVERAL, State.OTHER_BASE) or link.name in self.schema.claimed:
             return True
         if link.target and not self._is_registered(link.target):
             return True
@@ -132,6 +132,8 @@ class Verdict:
 
     def _names_told(self, news: News, model: Model | None) -> bool:
         """Whether the message speaks of a class or table that is missing for a reason on the list."""
+        if any(f"'{claim}'" in news["message"] for claim in self.schema.claimed):
+            return True
         if name := UNLOCATED.search(news["message"]):
             return not self.report.first("missing", model.registry if model else "", name[1]) or any(
                 not self._is_registered(other) for other in self.schema.named(name[1])

@@ -1,0 +1,39 @@
+"""Who is here, and which pages they see."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from console import signin
+from pipeline.organisation import Permission, may
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def show() -> None:
+    """The navigation of whoever is here and the page they chose; or the page that asks them to sign in."""
+    actor = signin.come_in()
+    pages = _pages()
+    open_to = [page for page, permission in pages.items() if actor is None or may(actor, permission)]
+    chosen = st.navigation(open_to, position="top" if actor else "hidden")
+    if actor:
+        signin.frame(actor)
+        chosen.run()
+
+
+def _pages() -> dict[st.Page, Permission]:
+    """Each page, and what it takes to see it."""
+    generate = st.Page(PAGES / "generate.py", title="Generate", url_path="generate", icon=":material/edit_note:")
+
+    def to_generate() -> None:
+        """The bare address leads to the first page, whatever else stands in it."""
+        st.switch_page(generate, query_params=st.query_params.to_dict())
+
+    return {
+        st.Page(to_generate, title="Start", url_path="start", default=True, visibility="hidden"): Permission.VIEW,
+        generate: Permission.VIEW,
+        st.Page(PAGES / "organisation.py", title="Organisation", url_path="organisation",
+                icon=":material/account_tree:"): Permission.VIEW,
+        st.Page(PAGES / "foundation.py", title="Foundation", url_path="foundation",
+                icon=":material/foundation:"): Permission.VIEW,
+    }
