@@ -13,6 +13,7 @@ from pipeline.database import Engine, open_database, state, upgrade
 from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
 from pipeline.generate import House
+from pipeline.lessons import Lessons
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
 from pipeline.prompts import read_prompts
@@ -22,6 +23,7 @@ from pipeline.store import LocalStore
 from pipeline.switches import Switches
 from pipeline.tracking import Record
 from pipeline.understanding import TopicWords, Vocabulary
+from pipeline.work import LessonQueue
 
 
 class Wiring:
@@ -50,6 +52,16 @@ class Wiring:
     def record(self) -> Record:
         """The record of requests."""
         return Record(self.engine)
+
+    @cached_property
+    def queue(self) -> LessonQueue:
+        """Where requests wait for a worker."""
+        return LessonQueue(self.settings, self.record)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """What people do with lessons."""
+        return Lessons(self.queue, self.record, self.audit)
 
     @cached_property
     def audit(self) -> Audit:

@@ -16,7 +16,7 @@ LINES = (
     "visuals formula config whole",  # leaves: they know nothing of ours
     "domain",
     "errors switches",
-    "ports",
+    "ports meter deadlines",
     "trace ledger prompts corpus speech store requests",
     "shelf writing report",
     "understanding",
@@ -27,7 +27,8 @@ LINES = (
     "tables doctor",
     "tracking organisation",
     "lessons checkup",
-    "wiring work",
+    "work",
+    "wiring",
     "testing commands",
     "__main__",
 )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.doctor import CannotLook
 
-PACKED_MIB, UNPACKED_MIB, FILES = 5, 20, 2000
+PACKED_MIB, UNPACKED_MIB, FILES = 5, 8, 2000
 PACKED_BYTES, UNPACKED_BYTES = PACKED_MIB << 20, UNPACKED_MIB << 20
 LIMITS = f"At most {PACKED_MIB} MB, {UNPACKED_MIB} MB unpacked, {FILES:,} files."
 _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -25,7 +25,7 @@ def door() -> Iterator[Wiring]:
         with told_plainly():
             yield parts
     except OperatorError:
-        st.cache_resource.clear()
+        wiring.clear()
         raise
     except ValueError as fault:  # a row written by another version does not fit the vocabulary
         raise OperatorError("The record has an entry that this version cannot read.") from fault

@@ -91,8 +91,6 @@ def examine_upload(uploads: Sequence[Upload]) -> Look:
             found = examine_models(unpack(uploads, folder), run=False)
         except CannotLook as fault:
             raise CannotLook(str(fault).replace(f"{folder}/", "").replace(str(folder), "The upload")) from None
-        except RecursionError as fault:
-            raise CannotLook("The upload is nested too deeply to be read.") from fault
     return _look(Kind.UPLOAD, ", ".join(upload.name for upload in uploads), found)
 
 

@@ -10,25 +10,13 @@ from console.loaders import visitor
 from console.loaders.door import door, wiring
 from console.money import Expectation, expected, total
 from pipeline.domain import GenerationRequest, Lesson, Modality, Stage
-from pipeline.lessons import Lessons
 from pipeline.shelf import files_of
 from pipeline.store import LocalStore
 from pipeline.tracking import RequestView, Review
-from pipeline.wiring import Wiring
-from pipeline.work import LessonQueue
 
 RECENT = 100
 RECENT_SECONDS = 3
 """How old the list of requests may be: reading a hundred lessons takes half a second."""
-
-
-@st.cache_resource(show_spinner=False)
-def _queue() -> LessonQueue:
-    return LessonQueue(wiring().settings, wiring().record)
-
-
-def _lessons(parts: Wiring) -> Lessons:
-    return Lessons(_queue(), parts.record, parts.audit)
 
 
 # requests
@@ -55,14 +43,14 @@ def look_again() -> None:
 def submit(request: GenerationRequest) -> None:
     """Put the request into the queue, asked for by whoever is here."""
     with door() as parts:
-        _lessons(parts).ask(visitor.actor(), request)
+        parts.lessons.ask(visitor.actor(), request)
     look_again()
 
 
 def cancel(request_id: str) -> None:
     """Ask the worker to stop."""
     with door() as parts:
-        _lessons(parts).cancel(visitor.actor(), request_id)
+        parts.lessons.cancel(visitor.actor(), request_id)
     look_again()
 
 
@@ -105,7 +93,7 @@ def reviews(request_id: str) -> Sequence[Review]:
 def review(request_id: str, *, rating: int | None = None, note: str = "", approved: bool | None = None) -> None:
     """Add what whoever is here says about the lesson."""
     with door() as parts:
-        _lessons(parts).review(visitor.actor(), request_id, rating=rating, note=note, approved=approved)
+        parts.lessons.review(visitor.actor(), request_id, rating=rating, note=note, approved=approved)
 
 
 # files and catalogues

@@ -39,6 +39,8 @@ def examine_models(target: str | Path, *, run: bool = True, seconds: float = 20.
     runner = Runner(seconds=seconds) if run else None
     try:
         return _examine(target, runner, database)
+    except RecursionError as fault:
+        raise CannotLook(f"{target} holds classes that are derived too deeply from each other to be examined.") from fault
     finally:
         if runner:
             runner.stop()

@@ -7,7 +7,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from console.loaders import lessons
 from pipeline.config import ROOT, read_settings
 from pipeline.domain import GenerationRequest
 from pipeline.store import LocalStore
@@ -59,7 +58,7 @@ def store(wiring: Wiring) -> LocalStore:
 @pytest.fixture
 def queue(record: Record, monkeypatch: pytest.MonkeyPatch) -> Queue:
     queue = Queue(record)
-    monkeypatch.setattr(lessons, "_queue", lambda: queue)
+    monkeypatch.setattr(Wiring, "queue", queue)
     return queue
 
 

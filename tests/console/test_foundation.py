@@ -170,6 +170,21 @@ def test_a_database_in_trouble_does_not_have_everything_examined_again_and_again
     assert page.run().metric[0].value == "2"
 
 
+def test_a_search_on_a_late_page_shows_what_it_finds(own: Own, open_page: Open) -> None:
+    many = [Finding(code=Code.TABLE_DIFFERS, severity=Severity.WARNING, model=f"M{n}", message="differs", suggestion="mend")
+            for n in range(45)]
+    own(Examination(findings=tuple(many), models=HEALTHY.models), READY)
+    page = open_page()
+    page.pagination(key="finding_page").set_value(3).run()
+    assert "<code>M44</code>" in shown(page)
+    page.text_input(key="finding_search").input("m1").run()
+    assert "11 of 45 findings" in shown(page) and "<code>M19</code>" in shown(page)
+    page.text_input(key="finding_search").input("").run()
+    page.pagination(key="finding_page").set_value(3).run()
+    page.text_input(key="finding_search").input("3").run()
+    assert "14 of 45 findings" in shown(page) and "<code>M3</code>" in shown(page)
+
+
 # one model
 
 
