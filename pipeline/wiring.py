@@ -34,9 +34,9 @@ class Wiring:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, at the revision that this version wants: the default one is brought there, after a copy.
+        """The database, at the revision that this version wants, with the interests and topics that ship in its rows.
 
-        Raises `OperatorError` when another database is behind, and says what to run; or when it is not as the models say.
+        The default one is brought there, after a copy. Raises `OperatorError` when another database is behind, and says what to run; or when it is not as the models say.
         """
         url = self.settings.database_url
         if self.settings.database_is_default:
@@ -46,6 +46,9 @@ class Wiring:
         if not found.ready:
             raise OperatorError(found.what_to_do)
         refuse(check_database(engine))
+        data = self.settings.data
+        Interests(engine).sync(
+            read_interests(data / "interests" / "interests.toml"), read_catalogue(data / "topics" / "topics.toml"))
         return engine
 
     @cached_property
@@ -80,10 +83,8 @@ class Wiring:
 
     @cached_property
     def interests(self) -> Interests:
-        """The interests and topics that ship, as rows."""
-        interests, data = Interests(self.engine), self.settings.data
-        interests.sync(read_interests(data / "interests" / "interests.toml"), read_catalogue(data / "topics" / "topics.toml"))
-        return interests
+        """Interests and topics as rows."""
+        return Interests(self.engine)
 
     @cached_property
     def tokens(self) -> Tokens:
