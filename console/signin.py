@@ -7,16 +7,12 @@ from console.faults import without_password
 from console.literal import literal
 from console.loaders import visitor
 from console.loaders.visitor import Way
+from console.organisation.labels import ROLES
 from pipeline.errors import PipelineError
 from pipeline.organisation import LOCAL_ID, Actor
-from pipeline.tables import UserRole
 
 LOCAL = "Local admin: no sign-in is configured, so this console answers only this machine."
 NAME_CHARACTERS = 24
-ROLES = {
-    UserRole.STUDENT: "Student", UserRole.TEACHER: "Teacher", UserRole.VIEWER: "Viewer", UserRole.CONTENT: "Content",
-    UserRole.PRODUCT: "Product", UserRole.ENGINEERING: "Engineering", UserRole.ADMIN: "Admin",
-}
 
 
 def come_in() -> Actor | None:
@@ -35,7 +31,7 @@ def frame(actor: Actor) -> None:
     """Who is here and the way out, in the head of the page; that this is the local admin stands on the page itself."""
     local = actor.user_id == LOCAL_ID
     with st.container(key="visitor", width="content"):
-        label = "Local admin" if local else literal(_short(actor.name))
+        label = "Local admin" if local else f"{literal(_short(actor.name))} :gray[{ROLES[actor.role]}]"
         with st.popover(label, icon=":material/account_circle:", type="tertiary"):
             st.markdown(f"**{literal(actor.name)}**")
             st.caption(LOCAL if local else f"Role: {ROLES[actor.role]}. An admin can change it.")

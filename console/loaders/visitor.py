@@ -154,13 +154,20 @@ def _check_local() -> None:
             "or configure sign-in ([auth] in .streamlit/secrets.toml, or VIVIDLY_PROXY_HEADER)."
         )
     headers = st.context.headers
-    name = urlsplit(f"//{headers.get('Host', 'localhost')}").hostname or ""
-    if not _is_loopback(name) or any(forwarded in headers for forwarded in FORWARDED):
+    if not _is_loopback(_host_name(headers.get("Host", "localhost"))) or any(forwarded in headers for forwarded in FORWARDED):
         # a proxy before the console, or a foreign name that leads here, would hand the machine to strangers
         raise OperatorError(
             "No sign-in is configured, so the console answers only this machine, and this came through a proxy or under "
             "another name: open it as http://localhost, or configure sign-in."
         )
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without the port; nothing when it is not one."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _listens_on_loopback() -> bool:

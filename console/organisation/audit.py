@@ -1,26 +1,22 @@
 """The audit log: who changed what, from what to what; filtered, exported, and linked to the thing."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
 from console import words
-from console.literal import csv_cell, literal
+from console.literal import literal
 from console.loaders import organisation
 from console.organisation import address
 from console.organisation.atlas import atlas
+from console.organisation.audit_words import ENTITIES, Names, action, changes_of, frame, thing, to_csv
 from console.organisation.labels import number
 from pipeline.organisation import AuditView
 
-ENTITIES = {
-    "organization": "Organisation", "school": "School", "class": "Class", "user": "Person", "interest": "Interest",
-    "flag": "Flag", "token": "Token", "request": "Request",
-}
 PLACES = ("organization", "school", "class")
 BETWEEN = "Between two days"
 _TIMES: Mapping[str, timedelta | None] = {
@@ -29,9 +25,6 @@ _TIMES: Mapping[str, timedelta | None] = {
 }
 LIMITS = (200, 1000, 10_000)
 FILTER_CHARACTERS = 100
-Names = Mapping[str, str]
-"""What things are called, by id."""
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 class Span(NamedTuple):
@@ -62,71 +55,24 @@ def show() -> None:
                            type="tertiary", on_click="ignore", key="audit_csv")
     rows = chosen["selection"]["rows"]
     if rows and rows[0] < len(entries):
-        _entry(entries[rows[0]], names)
+        show_entry(entries[rows[0]], names)
 
 
-def frame(entries: Sequence[AuditView], names: Names) -> pd.DataFrame:
-    """A row per change."""
-    return pd.DataFrame([
-        {
-            "When, UTC": words.exact(entry.at).removesuffix(" UTC"), "Who": entry.actor_name, "What": action(entry.action),
-            "Thing": thing(entry, names), "Change": "; ".join(changes_of(entry, names)), "Action": entry.action,
-            "Entity": entry.entity, "Id": entry.entity_id, "Actor id": entry.actor_id,
-        }
-        for entry in entries
-    ])
-
-
-def to_csv(table: pd.DataFrame) -> bytes:
-    """The table as CSV in UTF-8; no cell of it is run by a spreadsheet."""
-    return str(table.map(csv_cell).to_csv(index=False)).encode()
-
-
-def action(name: str) -> str:
-    """The action as people read it: "user.role_assigned" is "Person: role assigned"."""
-    entity, _, done = name.partition(".")
-    return f"{ENTITIES.get(entity, entity)}: {done.replace('_', ' ')}"
-
-
-def thing(entry: AuditView, names: Names) -> str:
-    """What was changed, by the name that it has now, or had then."""
-    known = {**(entry.before or {}), **(entry.after or {})}
-    return names.get(entry.entity_id) or str(known.get("name") or known.get("email") or entry.entity_id)
-
-
-def changes_of(entry: AuditView, names: Names) -> list[str]:
-    """Each field with what it was and what it is: "name: North → North High"."""
-    before, after = entry.before, entry.after
-    fields = {**(before or {}), **(after or {})}
-    return [f"{_field(name, names)}: {_difference(name, before, after, names)}" for name in fields]
-
-
-def _difference(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, names: Names) -> str:
-    if before is None:
-        return _said((after or {}).get(name), names)
-    return f"{_said(before.get(name), names)} → {'gone' if after is None else _said(after.get(name), names)}"
-
-
-def _said(value: Any, names: Names) -> str:
-    if isinstance(value, list):
-        return ", ".join(_said(each, names) for each in value) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None or value == "":
-        return "nothing"
-    return _moment(str(value)) or names.get(str(value)) or str(value)
-
-
-def _moment(text: str) -> str | None:
-    """A moment as the log keeps it, as people read it."""
-    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if _MOMENT.fullmatch(text) else None
-
-
-def _field(name: str, names: Names) -> str:
-    kind, _, key = name.partition(" ")  # the log of flags says "user user_12ab"
-    if key in names:
-        return f"for {names[key]}"
-    return kind.removesuffix("_id").replace("_", " ").replace("organization", "organisation") + (f" {key}" if key else "")
+def show_entry(entry: AuditView, names: Names) -> None:
+    """All of one change, and the way to what was changed."""
+    with st.container(border=True, key="audit_entry"):
+        st.markdown(f"**{literal(action(entry.action))}**: {literal(thing(entry, names))}")
+        st.caption(literal(f"{words.exact(entry.at)} · by {entry.actor_name} ({entry.actor_id}) · {entry.entity_id}"))
+        for line in changes_of(entry, names):
+            st.markdown(literal(line))
+        if entry.entity in PLACES:
+            st.button("Open", icon=":material/open_in_new:", key="audit_open", on_click=address.choose_elsewhere,
+                      args=(entry.entity_id, None))
+        elif entry.entity == "lesson":
+            st.link_button("Open", f"generate?{urlencode({'request': entry.entity_id})}", icon=":material/open_in_new:")
+        elif entry.entity == "user":
+            st.button("Open", icon=":material/open_in_new:", key="audit_open", on_click=address.choose_elsewhere,
+                      args=(None, entry.entity_id))
 
 
 def _names() -> Names:
@@ -164,17 +110,3 @@ def days_between(days: Sequence[date]) -> Span:
     """Both days included; while only the first is chosen, from there on."""
     starts = [datetime.combine(day, time(), tzinfo=UTC) for day in days]
     return Span(starts[0] if starts else None, starts[1] + timedelta(days=1) if len(starts) > 1 else None)
-
-
-def _entry(entry: AuditView, names: Names) -> None:
-    with st.container(border=True, key="audit_entry"):
-        st.markdown(f"**{literal(action(entry.action))}**: {literal(thing(entry, names))}")
-        st.caption(literal(f"{words.exact(entry.at)} · by {entry.actor_name} ({entry.actor_id}) · {entry.entity_id}"))
-        for line in changes_of(entry, names):
-            st.markdown(literal(line))
-        if entry.entity in PLACES:
-            st.button("Open", icon=":material/open_in_new:", key="audit_open", on_click=address.choose_elsewhere,
-                      args=(entry.entity_id, None))
-        elif entry.entity == "user":
-            st.button("Open", icon=":material/open_in_new:", key="audit_open", on_click=address.choose_elsewhere,
-                      args=(None, entry.entity_id))

@@ -1,6 +1,6 @@
 """Feature flags: what holds for everybody, who differs, and why a user gets what they get."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,7 +14,7 @@ from console.rights import right
 from pipeline.organisation import FlagView, OverrideView, Permission, UserView
 
 MAY = Permission.FLAGS
-ID_CHARACTERS = 100
+UNKNOWN = "Nobody here has this id or address: this is what holds for a student without an organisation."
 
 
 def show(places: Atlas) -> None:
@@ -76,11 +76,17 @@ def _explain(people: Sequence[UserView]) -> None:
     who = st.selectbox("What is it for …", list(known), None, key="explain", accept_new_options=True,
                        format_func=lambda key: known.get(key, key), placeholder="Choose somebody, or type a student's id")
     if who:
+        person = meant(who, known)
         with st.container(border=True, gap="xsmall", key="explained"):
-            for flag, switch in organisation.explain_flags(who):
+            st.caption(literal(f"For {known[person]}" if person in known else UNKNOWN))
+            for flag, switch in organisation.explain_flags(person):
                 st.markdown(f"{_badge(switch.on)} **{literal(flag.name)}**: {literal(switch.why)}")
-            if who not in known:
-                st.caption("Nobody here has this id or address: what holds is what holds for a student without an organisation.")
+
+
+def meant(typed: str, known: Mapping[str, str]) -> str:
+    """The id of the one person whose name or address has what was typed; or else what was typed, as an id."""
+    fits = [key for key, name in known.items() if typed.casefold().strip() in name.casefold()]
+    return typed if typed in known or len(fits) != 1 else fits[0]
 
 
 def _badge(on: bool) -> str:

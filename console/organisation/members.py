@@ -104,14 +104,12 @@ def _filters() -> tuple[str, UserRole | None, str, str]:
 
 def _buttons(places: Atlas, spot: Spot | None) -> None:
     if spot and isinstance(spot.place, ClassView):
-        students = organisation.users(role=UserRole.STUDENT)
-        inside = organisation.class_members(spot.place.class_id)
-        changes.asks("Add students", "Add students", people_forms.add_students, spot.place, students, inside,
+        changes.asks("Add students", "Add students", people_forms.add_students, spot.place,
                      permission=Permission.ORGANISE, icon=":material/person_add:", key="add_students",
                      disabled=not spot.in_use)
-        changes.asks("Remove students", "Remove students", people_forms.remove_students, spot.place, inside,
+        changes.asks("Remove students", "Remove students", people_forms.remove_students, spot.place,
                      permission=Permission.ORGANISE, icon=":material/person_remove:", key="remove_students",
-                     disabled=not inside)
+                     disabled=not organisation.class_members(spot.place.class_id))
     else:
         changes.asks("Invite", "Invite somebody", people_forms.invite, places, spot, permission=Permission.PEOPLE,
                      icon=":material/person_add:", key="invite", disabled=spot is not None and not spot.in_use)

@@ -90,10 +90,11 @@ def profile(user: UserView, before: ProfileView | None, interests: Sequence[Inte
                 changes.make(lambda: organisation.set_profile(user.user_id, grade, likes), f"{shown(user)} was changed.")
 
 
-def add_students(into: ClassView, students: Sequence[UserView], inside: Sequence[UserView]) -> None:
+def add_students(into: ClassView) -> None:
     """Ask which students come into the class."""
-    there = {user.user_id for user in inside}
-    free = {user.user_id: user for user in students if user.user_id not in there and user.status is not UserStatus.ARCHIVED}
+    there = {user.user_id for user in organisation.class_members(into.class_id)}
+    students = [user for user in organisation.users(role=UserRole.STUDENT) if user.status is not UserStatus.ARCHIVED]
+    free = {user.user_id: user for user in students if user.user_id not in there}
     if not free:
         st.info("There are no other students: invite somebody with the role Student first.")
         return
@@ -104,8 +105,9 @@ def add_students(into: ClassView, students: Sequence[UserView], inside: Sequence
                           partial(organisation.remove_students, into.class_id, chosen))
 
 
-def remove_students(out_of: ClassView, inside: Sequence[UserView]) -> None:
+def remove_students(out_of: ClassView) -> None:
     """Ask which students leave the class."""
+    inside = organisation.class_members(out_of.class_id)
     with st.form("remove_students", border=False):
         chosen = _students({user.user_id: user for user in inside})
         if _pressed("Remove"):

@@ -5,10 +5,12 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from console.organisation import address
-from console.organisation.audit import action, changes_of, days_between, frame, thing, to_csv
-from console.organisation.flags import state
+from console.organisation.audit import days_between
+from console.organisation.audit_words import action, changes_of, frame, thing, to_csv
+from console.organisation.flags import meant, state
 from pipeline.errors import NotAllowed
 from pipeline.organisation import COMMAND_LINE, LOCAL_ID, PERMISSIONS, AuditView, FlagView, Permission
 from pipeline.tables import TokenScope, UserRole
@@ -132,6 +134,14 @@ def test_why_somebody_gets_what_they_get_is_explained(wiring: Wiring) -> None:
     page.selectbox(key="explain").set_value(sam.user_id).run()
     assert "**Video**: off: user override (Pilot)" in told(page)
     assert "**Images**: on for everybody" in told(page)
+    assert "For Sam (sam@students.org)" in told(page)
+
+
+@pytest.mark.parametrize(("typed", "person"), [
+    ("user_1", "user_1"), ("sam", "user_1"), ("SAM@students.org", "user_1"), ("students.org", "students.org"), ("student-7", "student-7"),
+])
+def test_part_of_a_name_is_enough_when_it_fits_one_person(typed: str, person: str) -> None:
+    assert meant(typed, {"user_1": "Sam (sam@students.org)", "user_2": "Ana (ana@students.org)"}) == person
 
 
 @pytest.mark.parametrize("role", STAFF)
@@ -172,7 +182,7 @@ def test_revoking_asks_first_and_locks_out_at_once(wiring: Wiring) -> None:
     with pytest.raises(NotAllowed):
         wiring.tokens.verify(made.secret, TokenScope.READ, datetime.now(UTC))
     assert "No token is in use." in told(page)
-    assert rows(page, "ended_tokens")[0]["State"].startswith("revoked")
+    assert list(page.dataframe[0].value["State"]) == [f"revoked {datetime.now(UTC):%Y-%m-%d}"]
 
 
 def test_an_engineer_sees_only_their_own_tokens(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +202,7 @@ def entry(before: dict[str, object] | None, after: dict[str, object] | None, **f
 @pytest.mark.parametrize(("before", "after", "said"), [
     ({"name": "North"}, {"name": "North High"}, ["name: North → North High"]),
     (None, {"name": "North", "grade_levels": [9, 10]}, ["name: North", "grade levels: 9, 10"]),
-    ({"name": "Report"}, None, ["name: Report → gone"]),
+    ({"name": "Report"}, None, ["name: was Report"]),
     ({"organization_id": "org_1"}, {"organization_id": None}, ["organisation: Hillsboro → nothing"]),
     ({"archived": False}, {"archived": True}, ["archived: no → yes"]),
     ({"ends_at": None}, {"ends_at": "2027-01-01T08:00:00+00:00"}, ["ends at: nothing → 2027-01-01 08:00 UTC"]),
@@ -238,3 +248,22 @@ def test_the_log_is_filtered_and_leads_to_the_thing(wiring: Wiring) -> None:
     page.text_input(key="audit_action").input("organization.cr").run()
     page.text_input(key="audit_id").input(made.organization_id).run()
     assert len(rows(page, "audit")) == 1
+
+
+@pytest.mark.parametrize(("entity", "leads_to"), [
+    ("school", {"place": "thing_1"}), ("user", {"person": "thing_1"}), ("flag", None),
+])
+def test_an_entry_leads_to_the_thing_where_there_is_a_page_for_it(entity: str, leads_to: dict[str, str] | None) -> None:
+    def page(entity: str) -> None:
+        from console.organisation.audit import show_entry
+        from tests.console.test_organisation_tabs import entry
+
+        show_entry(entry(None, {"name": "North"}, entity=entity, entity_id="thing_1"), {})
+
+    app = AppTest.from_function(page, args=(entity,)).run()
+    assert "name: North" in told(app)
+    if leads_to is None:
+        assert not app.button
+    else:
+        press(app, "audit_open")
+        assert app.query_params == leads_to and app.session_state[address.TAB] == address.PEOPLE

@@ -113,6 +113,7 @@ def test_every_loopback_address_is_this_machine(arrive: Arrive, address: Callabl
 
 @pytest.mark.parametrize("sent", [
     ("Host", "console.school.org"),  # a proxy that keeps the name, or a foreign name that was made to lead here
+    ("Host", "[localhost"), ("Host", "localhost.school.org"), ("Host", "127.0.0.1.school.org"), ("Host", ""),
     ("X-Forwarded-For", "203.0.113.9"),  # a proxy that does not
 ])
 def test_a_proxy_does_not_make_strangers_the_local_admin(
