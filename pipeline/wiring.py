@@ -36,7 +36,8 @@ class Wiring:
     def engine(self) -> Engine:
         """The database, at the revision that this version wants, with the interests and topics that ship in its rows.
 
-        The default one is brought there, after a copy. Raises `OperatorError` when another database is behind, and says what to run; or when it is not as the models say.
+        The default one is brought there, after a copy. Raises `OperatorError` when another database is behind, and says
+        what to run, or when it is not as the models say.
         """
         url = self.settings.database_url
         if self.settings.database_is_default:

@@ -25,7 +25,8 @@ FLAGS: Mapping[str, KnownFlag] = {flag.key: flag for flag in (
     KnownFlag(key="cache", name="Shelf", enabled=True,
               description="Answers a question that was answered before with the lesson kept on the shelf."),
     KnownFlag(key="google_family", name="Google", enabled=False,
-              description="Makes lessons with the Google family instead of on this machine; where it is not set up, a request fails and says so."),
+              description="Makes lessons with the Google family instead of on this machine; where it is not set up, "
+                          "a request fails and says so."),
 )}
 """The flags there are. The pipeline asks for no other."""
 

@@ -1,70 +1,21 @@
 """A real Chromium against the real console: the broken tree is red and says so, an upload is read and never run."""
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from pipeline.config import ROOT
 from tests.console import trees
 
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-pytestmark = [
-    pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt install chromium"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+pytestmark = pytest.mark.browser
 MINUTE = 60_000
 RED = {"light": "rgb(179, 64, 44)", "dark": "rgb(255, 138, 117)"}
 
 
 @pytest.fixture(scope="module")
-def console(tmp_path_factory):
-    """The console alone, in a home of its own; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("foundation-home")
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"VIVIDLY_HOME": str(home)}
-    log = (home / "log.txt").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)], cwd=ROOT, stdout=log,
-        stderr=log, env=environment, start_new_session=True,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, home / "log.txt")
-        yield f"http://127.0.0.1:{port}/foundation"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
-        log.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def _wait_for(address, process, log):
-    for _ in range(240):
-        if process.poll() is not None:
-            raise AssertionError(f"the console ended: {log.read_text(errors='replace')[-2000:]}")
-        try:
-            urllib.request.urlopen(address, timeout=2)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"the console did not start: {log.read_text(errors='replace')[-2000:]}")
+def console(serve):
+    """The address of the page, in a console alone."""
+    return f"{serve()}/foundation"
 
 
 @pytest.fixture

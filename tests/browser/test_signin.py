@@ -3,15 +3,8 @@
 import base64
 import hashlib
 import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,15 +12,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from pipeline.config import ROOT
+from tests.browser.conftest import STREAMLIT, free_port
 
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-pytestmark = [
-    pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt install chromium"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+pytestmark = pytest.mark.browser
 MINUTE = 60_000
 CLIENT = "vividly-console"
 SECRETS = """[auth]
@@ -90,47 +79,20 @@ class Provider(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def console(tmp_path):
+def console(tmp_path, serve):
     """The console with sign-in at the provider; its address."""
-    provider = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    provider, port, secrets = ThreadingHTTPServer(("127.0.0.1", 0), Provider), free_port(), tmp_path / "secrets.toml"
     threading.Thread(target=provider.serve_forever, daemon=True).start()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    secrets = tmp_path / "secrets.toml"
-    secrets.write_text(SECRETS.format(port=port, client=CLIENT, issuer=f"http://localhost:{provider.server_port}"), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"VIVIDLY_HOME": str(tmp_path)}
-    log = (tmp_path / "log.txt").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port), "--secrets.files", str(secrets)],
-        cwd=ROOT, stdout=log, stderr=log, env=environment, start_new_session=True,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, tmp_path / "log.txt")
-        yield f"http://localhost:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
-        provider.shutdown()
-        log.close()
+    issuer = f"http://localhost:{provider.server_port}"
+    secrets.write_text(SECRETS.format(port=port, client=CLIENT, issuer=issuer), encoding="utf-8")
+    serve((*STREAMLIT, "--secrets.files", str(secrets)), port=port)
+    yield f"http://localhost:{port}"
+    provider.shutdown()
 
 
-def _wait_for(address, process, log):
-    for _ in range(240):
-        if process.poll() is not None:
-            raise AssertionError(f"the console ended: {log.read_text(errors='replace')[-2000:]}")
-        try:
-            urllib.request.urlopen(address, timeout=2)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"the console did not start: {log.read_text(errors='replace')[-2000:]}")
-
-
-def test_somebody_signs_in_as_a_viewer_and_out_again(console):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
+def test_somebody_signs_in_as_a_viewer_and_out_again(console, browser):
+    with browser.new_context() as context:
+        page = context.new_page()
         page.set_default_timeout(MINUTE)
         page.goto(f"{console}/organisation")
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=MINUTE)
@@ -141,4 +103,3 @@ def test_somebody_signs_in_as_a_viewer_and_out_again(console):
         expect(page.get_by_text("Role: Viewer")).to_be_visible()
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=MINUTE)
-        browser.close()
