@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.doctor.build import build
 from pipeline.doctor.collect import collect
+from pipeline.doctor.entries import check_entries
 from pipeline.doctor.enums import check_enums
 from pipeline.doctor.findings import Attribute, CannotLook, Code, Edge, Examination, Finding, Severity
 from pipeline.doctor.findings import Model as Seen
@@ -92,6 +93,7 @@ def _read(target: str | Path) -> tuple[Schema, set[str]]:
 def _check(schema: Schema, links: list[Link], report: Report) -> tuple[Keys, Sides]:
     """The checks of the source. Causes come before what may follow from them."""
     check_imported(schema, links, report)
+    check_entries(schema, links, report)
     check_bases(schema, links, report)
     check_tables(schema, report)
     check_attributes(schema, report)

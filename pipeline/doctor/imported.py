@@ -8,17 +8,17 @@ def mark_imported(schema: Schema) -> set[str]:
     """The modules with models that importing the package brings in; the models of all others are marked."""
     modules = {model.declared.scope.source.module for model in schema.models}
     modules |= {table.scope.source.module for table in schema.tables}
-    doors = _doors(schema.library, modules)
+    doors = doors_of(schema.library, modules)
     if any(schema.library.scopes[door].computes_imports for door in doors):
         return modules
     roots = doors | {module for module in modules if not _guarding(module, doors)}
-    reached = _reach(roots, schema.library)
+    reached = reach(roots, schema.library)
     for model in schema.models:
         model.imported = model.declared.scope.source.module in reached
     return modules & reached
 
 
-def _doors(library: Library, modules: set[str]) -> set[str]:
+def doors_of(library: Library, modules: set[str]) -> set[str]:
     """The packages whose `__init__` imports a file of models."""
     return {
         name for name, scope in list(library.scopes.items())
@@ -33,7 +33,8 @@ def _guarding(module: str, doors: set[str]) -> bool:
     return any(module == door or module.startswith(f"{door}.") for door in doors)
 
 
-def _reach(roots: set[str], library: Library) -> set[str]:
+def reach(roots: set[str], library: Library) -> set[str]:
+    """The modules that importing these brings in, themselves included."""
     reached: set[str] = set()
     waiting = list(roots)
     while waiting:

@@ -63,6 +63,22 @@ def test_the_originals_three_faults_are_exactly_three_findings(tmp_path: Path, f
     assert all("organization_id" in f.suggestion for f in examination.findings if f.code is Code.BAD_FOREIGN_KEYS)
 
 
+@pytest.mark.parametrize("run", [False, True], ids=["read", "run"])
+def test_a_worker_that_never_imports_a_class_is_the_third_finding_where_no_package_imports_them_all(tmp_path: Path, run: bool):
+    folder = original(tmp_path, foreign_keys=WRONG[0], key=KEY)
+    (folder / "__init__.py").write_text("", "utf-8")
+    worker = folder / "worker.py"
+    worker.write_text("from .organization import Organization\nfrom .user import User\n", "utf-8")
+    examination = examine_models(folder, run=run)
+    assert told(examination) == {
+        (Code.MISSING_CLASS, "Organization.schools"), (Code.BAD_FOREIGN_KEYS, "User.organization"),
+        (Code.CLASS_NOT_IMPORTED, "Organization.feature_flags"),
+    }
+    assert len(examination.findings) == 3
+    worker.write_text(worker.read_text("utf-8") + "from .feature_flag import FeatureFlag\n", "utf-8")
+    assert len(examine_models(folder, run=run).findings) == 2
+
+
 def test_mended_one_by_one_the_findings_grow_fewer(tmp_path: Path):
     folder = original(tmp_path, foreign_keys="[organization_id]", key=KEY)
     assert len(examine_models(folder).findings) == 2
