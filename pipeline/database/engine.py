@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, ProgrammingError
 
 from pipeline.errors import OperatorError, StorageFull
 
@@ -67,6 +67,10 @@ def told_plainly() -> Iterator[None]:
         if "disk is full" in str(fault) or "disk I/O" in str(fault):
             raise StorageFull() from fault
         raise OperatorError(f"The database cannot be used ({fault.orig}): check DATABASE_URL and VIVIDLY_HOME.") from fault
+    except ProgrammingError as fault:  # on PostgreSQL: a missing table, or a right that was not granted
+        said = str(fault.orig).strip().splitlines()[0]
+        raise OperatorError(f"The database refuses this ({said}): `python -m pipeline doctor` tells what differs, and its "
+                            "user needs the rights to read and write.") from fault
     except DatabaseError as fault:
         raise OperatorError(f"The database file is damaged or of another kind ({fault.orig}): move it away.") from fault
 

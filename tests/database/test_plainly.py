@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from pipeline.config import read_settings
+from pipeline.database import open_database, told_plainly
 from pipeline.errors import OperatorError
 from pipeline.wiring import Wiring
 
@@ -29,6 +31,16 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path, content: bytes
     (tmp_path / "vividly.sqlite").write_bytes(content)
     with pytest.raises(OperatorError, match="damaged or of another kind .*move it away"):
         _ = wiring(tmp_path).record
+
+
+def test_a_right_that_was_not_granted_is_a_sentence(postgresql: str):
+    engine = open_database(postgresql)
+    with engine.connect() as connection:
+        for statement in ("CREATE ROLE visitor", "CREATE TABLE closed (id INTEGER)", "SET ROLE visitor"):
+            connection.execute(text(statement))
+        with pytest.raises(OperatorError, match=r"refuses this \(permission denied .*doctor"), told_plainly():
+            connection.execute(text("SELECT * FROM closed"))
+    engine.dispose()
 
 
 def test_a_database_that_is_not_there_is_a_sentence_without_its_password(tmp_path: Path):
