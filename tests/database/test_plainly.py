@@ -36,7 +36,8 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path, content: bytes
 def test_a_right_that_was_not_granted_is_a_sentence(postgresql: str):
     engine = open_database(postgresql)
     with engine.connect() as connection:
-        for statement in ("CREATE ROLE visitor", "CREATE TABLE closed (id INTEGER)", "SET ROLE visitor"):
+        for statement in ("CREATE ROLE visitor", "GRANT USAGE ON SCHEMA public TO visitor", "CREATE TABLE closed (id INTEGER)",
+                          "SET ROLE visitor"):
             connection.execute(text(statement))
         with pytest.raises(OperatorError, match=r"refuses this \(permission denied .*doctor"), told_plainly():
             connection.execute(text("SELECT * FROM closed"))
