@@ -30,11 +30,6 @@ def check_models() -> Examination:
     return examine_models(OWN)
 
 
-def check_other(target: str, url: str | None) -> Examination:
-    """Any other models, and this database when one is named. Raises `OperatorError` when either cannot be looked at."""
-    return examine_models(target, database=url)
-
-
 def check_own(settings: Settings, *, url: str | None = None) -> Checkup:
     """Our own models, and our database (or the one at `url`). Raises `OperatorError` when that cannot be reached."""
     found, url = check_models(), url or settings.database_url
@@ -69,7 +64,7 @@ def check_migrations(where: State) -> tuple[Finding, ...]:
     code = Code.MIGRATIONS_BRANCHED if len(where.heads) > 1 else Code.MIGRATIONS_PENDING
     sentence, _, step = where.what_to_do.partition(": ")
     return (Finding(code=code, severity=Severity.ERROR, file="pipeline/database/migrations", line=1,
-                    message=f"{sentence}: queries that need what is missing fail.", suggestion=step.capitalize()),)
+                    message=f"{sentence}: queries that need what is missing fail.", suggestion=step[:1].upper() + step[1:]),)
 
 
 def told(findings: Sequence[Finding]) -> str:

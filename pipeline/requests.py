@@ -1,11 +1,11 @@
 """Anything a caller sends -> a valid request, or one sentence that names the field and the limit."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.domain import GenerationRequest, Modality
 from pipeline.errors import BadRequest
+from pipeline.plain import one_line
 
 QUERY_CHARACTERS = (5, 500)
 INTEREST_CHARACTERS = 100
@@ -35,16 +35,7 @@ def parse(fields: Mapping[str, Any], *, request_id: str) -> GenerationRequest:
 
 def _text(fields: Mapping[str, Any], name: str, least: int, most: int) -> str:
     value = fields.get(name)
-    if value is None and least == 0:
-        return ""
-    if not isinstance(value, str):
-        raise BadRequest(name, "must be text.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t\r" for character in value):
-        raise BadRequest(name, "must be plain text without control characters.")
-    text = " ".join(value.split())
-    if not least <= len(text) <= most:
-        raise BadRequest(name, f"must have {least} to {most} characters; it has {len(text)}.")
-    return text
+    return "" if value is None and least == 0 else one_line(name, value, least, most)
 
 
 def _grade(value: Any) -> int:

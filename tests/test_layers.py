@@ -16,7 +16,7 @@ LINES = (
     "visuals formula config whole",  # leaves: they know nothing of ours
     "domain",
     "errors switches",
-    "ports",
+    "ports plain",
     "trace ledger prompts corpus speech store requests",
     "shelf writing report",
     "understanding",

@@ -9,7 +9,9 @@ from console.foundation.unpacking import Upload
 from console.literal import literal
 from console.loaders import foundation
 from console.loaders.foundation import Kind, Look
+from console.rights import right
 from pipeline.errors import PipelineError
+from pipeline.organisation import Permission
 
 _KINDS = {Kind.OWN: "Our models", Kind.PACKAGE: "A package", Kind.UPLOAD: "An upload"}
 _KIND, _NAME, _FILES, _ALLOWED, _UPLOADED = "examined", "package_name", "upload", "import_allowed", "upload_look"
@@ -51,20 +53,19 @@ def _own() -> Look:
 
 
 def _package() -> Look | None:
-    refused = foundation.refusal()
+    allowed = right(Permission.EXAMINE)
     with st.form("package", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 "Package or folder on this machine", key=_NAME, max_chars=foundation.TARGET_CHARACTERS,
-                disabled=bool(refused), placeholder="shop.models, or /srv/shop/models",
+                disabled=allowed["disabled"], placeholder="shop.models, or /srv/shop/models",
             )
-            pressed = st.form_submit_button("Examine", type="primary", icon=":material/search:", disabled=bool(refused),
-                                            help=literal(refused) or None)
+            pressed = st.form_submit_button("Examine", type="primary", icon=":material/search:", **allowed)
         st.caption(
             "It is imported in a child process, which runs its top-level code; a file that is silent for "
             f"{foundation.SECONDS} seconds is a finding. To have nothing run, upload it instead."
         )
-    if refused:
+    if refused := allowed["help"]:
         st.info(literal(refused), icon=":material/lock:")
         return None
     if pressed:
@@ -96,13 +97,13 @@ def _found(name: str) -> Look | None:
 
 
 def _upload() -> Look | None:
-    refused = foundation.refusal()
+    allowed = right(Permission.EXAMINE)
     files = st.file_uploader(
         "Python files, or a zip of a folder", type=["py", "zip"], accept_multiple_files=True, key=_FILES,
-        max_upload_size=unpacking.PACKED_MIB, disabled=bool(refused), help=literal(refused) or None,
+        max_upload_size=unpacking.PACKED_MIB, **allowed,
     )
     st.caption(f"An upload is read, never imported or run, and deleted at once. {unpacking.LIMITS}")
-    if refused:
+    if refused := allowed["help"]:
         st.info(literal(refused), icon=":material/lock:")
         return None
     if not files:

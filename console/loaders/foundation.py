@@ -55,11 +55,6 @@ _TURNS: dict[str, threading.Lock] = {}
 """Two people who ask for the same look wait for one."""
 
 
-def refusal() -> str:
-    """Why whoever is here may not examine anything but our own models; empty when they may."""
-    return visitor.refusal(Permission.EXAMINE) or ""
-
-
 def own() -> Look:
     """Our own models and the live database; at most an hour old."""
     require(visitor.actor(), Permission.VIEW)

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.checkup import OWN, Checkup, check_other, check_own
+from pipeline.checkup import OWN, Checkup, check_own
 from pipeline.config import read_settings
-from pipeline.doctor import Examination, Finding
+from pipeline.doctor import Examination, Finding, examine_models
 from pipeline.errors import OperatorError
 
 
@@ -45,7 +45,7 @@ def as_json(found: Examination) -> Mapping[str, Any]:
 def _look(args: argparse.Namespace) -> Checkup:
     if args.models == OWN:
         return check_own(read_settings(), url=args.database)
-    return Checkup(examination=check_other(args.models, args.database), state=None)
+    return Checkup(examination=examine_models(args.models, database=args.database), state=None)
 
 
 def _text(found: Checkup) -> str:

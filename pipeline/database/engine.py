@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from pipeline.errors import OperatorError, StorageFull
 
 BUSY_SECONDS = 15
+HINT = "write sqlite:///FILE or postgresql+psycopg2://USER:PASSWORD@HOST/NAME."
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg2", "postgres": "postgresql+psycopg2"}
 """What a plain address means: `postgresql://` alone would ask for another driver than the one installed."""
 
@@ -31,9 +32,6 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     return engine
-
-
-HINT = "write sqlite:///FILE or postgresql+psycopg2://USER:PASSWORD@HOST/NAME."
 
 
 def read_url(url: str) -> URL:

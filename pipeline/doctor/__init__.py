@@ -8,9 +8,9 @@ from pipeline.doctor.examine import examine_models
 from pipeline.doctor.findings import Attribute, CannotLook, Code, Edge, Examination, Finding, Model, Severity
 from pipeline.doctor.live import compare
 from pipeline.doctor.live_notes import Place
-from pipeline.doctor.places import locate, locate_column
+from pipeline.doctor.places import locate_column
 
 __all__ = [
     "Attribute", "CannotLook", "Code", "Edge", "Examination", "Finding", "Model", "Place", "Severity", "compare",
-    "examine_models", "locate", "locate_column",
+    "examine_models", "locate_column",
 ]

@@ -1,14 +1,6 @@
-"""Which line declares a class, an attribute or a column: what findings about a database point at."""
+"""Which line declares a table or a column: what findings about a database point at."""
 
 from pipeline.doctor.findings import Attribute, Examination
-
-
-def locate(examination: Examination, model: str, attribute: str = "") -> tuple[str, int]:
-    """File and line of a class or one of its attributes; ("", 0) when it was not seen."""
-    for seen in examination.attributes:
-        if attribute and seen.model == model and seen.attribute == attribute:
-            return seen.file, seen.line
-    return next(((m.file, m.line) for m in examination.models if m.name == model), ("", 0))
 
 
 def locate_column(examination: Examination, table: str, column: str | None = None) -> Attribute | None:

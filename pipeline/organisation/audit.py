@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.organisation import checks
 from pipeline.organisation.access import Actor, Permission, require
 from pipeline.organisation.changes import Desk, utc_now
+from pipeline.plain import one_line
 from pipeline.tables import AuditEntry
 from pipeline.visuals import Value
 
@@ -65,7 +66,7 @@ class Audit(Desk):
         """The changes, newest first: `actor_name` contains, `action` begins with, the others equal; `until` is exclusive."""
         require(actor, Permission.AUDIT)
         filters = {"actor_name": actor_name, "action": action, "entity": entity, "entity_id": entity_id}
-        query = _filtered({name: checks.text(name, value, 0, FILTER_CHARACTERS) for name, value in filters.items()})
+        query = _filtered({name: one_line(name, value, 0, FILTER_CHARACTERS) for name, value in filters.items()})
         if (begin := checks.moment("since", since)) is not None:
             query = query.where(AuditEntry.at >= begin)
         if (end := checks.moment("until", until)) is not None:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.database import Base
 from pipeline.errors import BadRequest
-from pipeline.organisation.checks import ID_CHARACTERS, is_plain, shown
+from pipeline.organisation.checks import ID_CHARACTERS, shown
+from pipeline.plain import is_plain
 
 ADVISORY_LOCK = 7_266_813
 """Any number that nothing else of ours takes."""

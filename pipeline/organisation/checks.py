@@ -1,13 +1,13 @@
 """What people may write: each check returns the value as it is kept, or raises `BadRequest` with one sentence."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import Final, TypeVar
 
 from pipeline.errors import BadRequest
+from pipeline.plain import one_line
 
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?")
 """Simple, and ASCII only: no two letters that look alike, and lower case means the same in every database."""
@@ -29,26 +29,9 @@ class Keep(Enum):
 KEEP: Final = Keep.KEEP
 
 
-def is_plain(value: object) -> bool:
-    """Whether it is text without control characters and half characters, which databases refuse."""
-    return isinstance(value, str) and not any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
-
-
-def text(field: str, value: object, least: int, most: int) -> str:
-    """The text on one line, with single spaces."""
-    if not isinstance(value, str):
-        raise BadRequest(field, "must be text.")
-    line = " ".join(value.split())
-    if not is_plain(line):
-        raise BadRequest(field, "must be plain text without control characters.")
-    if not least <= len(line) <= most:
-        raise BadRequest(field, f"must have {least} to {most} characters; it has {len(line)}.")
-    return line
-
-
 def email(value: object) -> str:
     """The address in lower case."""
-    address = text("email", value, 1, EMAIL_CHARACTERS).lower()
+    address = one_line("email", value, 1, EMAIL_CHARACTERS).lower()
     if not EMAIL.fullmatch(address):
         raise BadRequest("email", "must be an address such as name@school.org.")
     return address
@@ -58,7 +41,7 @@ def domain(value: object) -> str | None:
     """The host name in lower case; nothing is None."""
     if value is None or value == "":
         return None
-    name = text("domain", value, 1, DOMAIN_CHARACTERS).lower()
+    name = one_line("domain", value, 1, DOMAIN_CHARACTERS).lower()
     if not DOMAIN.fullmatch(name):
         raise BadRequest("domain", "must be a host name such as school.org.")
     return name

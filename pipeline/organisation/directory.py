@@ -7,6 +7,7 @@ from pipeline.organisation import checks
 from pipeline.organisation.access import Actor, Permission, require
 from pipeline.organisation.changes import Desk, known
 from pipeline.organisation.person import ProfileView, UserView, profile_of, view_of
+from pipeline.plain import one_line
 from pipeline.tables import School, User, UserRole, UserStatus
 
 SEARCH_CHARACTERS = 254
@@ -21,7 +22,7 @@ class Directory(Desk):
     ) -> list[UserView]:
         """The people by address; `search` is part of a name or address, an organisation includes its schools."""
         require(actor, Permission.VIEW)
-        part = checks.text("search", search, 0, SEARCH_CHARACTERS)
+        part = one_line("search", search, 0, SEARCH_CHARACTERS)
         query = select(User).options(joinedload(User.organization), joinedload(User.school)).order_by(User.email)
         if part:
             query = query.where(or_(User.name.icontains(part, autoescape=True), User.email.icontains(part, autoescape=True)))
@@ -30,7 +31,7 @@ class Directory(Desk):
         if status is not None:
             query = query.where(User.status == checks.word("status", UserStatus, status))
         if organization_id is not None:
-            key = checks.text("organization", organization_id, 1, checks.ID_CHARACTERS)
+            key = one_line("organization", organization_id, 1, checks.ID_CHARACTERS)
             schools = select(School.school_id).where(School.organization_id == key)
             query = query.where(or_(User.organization_id == key, User.school_id.in_(schools)))
         with Session(self._engine) as session:

@@ -20,6 +20,7 @@ from pipeline.organisation.person import (
     view_of,
     with_address,
 )
+from pipeline.plain import is_plain
 from pipeline.tables import User, UserRole, UserStatus
 
 
@@ -95,5 +96,5 @@ def _admit(row: User) -> None:
 
 def _display_name(name: str) -> str:
     """What the sign-in calls the person, cut to what can be kept: a strange name must not lock anybody out."""
-    plain = "".join(character if checks.is_plain(character) else " " for character in name)
+    plain = "".join(character if is_plain(character) else " " for character in name)
     return " ".join(plain.split())[:NAME_CHARACTERS]

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from pipeline.organisation.checks import ID_CHARACTERS, is_plain
+from pipeline.organisation.checks import ID_CHARACTERS
 from pipeline.organisation.flag_rules import FLAGS, FlagState, Override
 from pipeline.organisation.tree import way_up
+from pipeline.plain import is_plain
 from pipeline.tables import FeatureFlag, FlagOverride, School, User
 
 NOBODY = ""

@@ -14,6 +14,7 @@ from pipeline.organisation.checks import KEEP, Keep
 from pipeline.organisation.flag_facts import facts_about, state_of
 from pipeline.organisation.flag_rules import FLAGS, decide
 from pipeline.organisation.flag_views import FlagView, flag_view
+from pipeline.plain import one_line
 from pipeline.switches import Switch, Switches
 from pipeline.tables import FeatureFlag, FlagOverride, Organization, User
 
@@ -86,7 +87,7 @@ class Flags(Desk):
         """Let one organisation (with all below it) or one user differ; what was said before for them is replaced."""
         require(actor, Permission.FLAGS)
         _check_key(key)
-        on, why = checks.truth("enabled", enabled), checks.text("reason", reason, 1, REASON_CHARACTERS)
+        on, why = checks.truth("enabled", enabled), one_line("reason", reason, 1, REASON_CHARACTERS)
         with changing(self._engine) as session:
             flag = _row(session, key)
             target = _target(session, organization_id, user_id)

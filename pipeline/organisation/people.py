@@ -23,6 +23,7 @@ from pipeline.organisation.person import (
     view_of,
     with_address,
 )
+from pipeline.plain import one_line
 from pipeline.tables import Interest, StudentProfile, User, UserRole, UserStatus
 
 MOST_INTERESTS = 5
@@ -40,7 +41,7 @@ class People(Door, Directory):
         """A pending account, which becomes active when its owner signs in."""
         require(actor, Permission.PEOPLE)
         row = User(
-            user_id=new_id("user"), email=checks.email(email), name=checks.text("name", name, 0, NAME_CHARACTERS),
+            user_id=new_id("user"), email=checks.email(email), name=one_line("name", name, 0, NAME_CHARACTERS),
             role=checks.word("role", UserRole, role), status=UserStatus.PENDING, organization_id=organization_id,
             school_id=school_id, created_at=self._clock(),
         )
@@ -100,7 +101,7 @@ class People(Door, Directory):
     def rename(self, actor: Actor, user_id: str, name: str) -> UserView:
         """Give the person another name."""
         require(actor, Permission.PEOPLE)
-        given = checks.text("name", name, 0, NAME_CHARACTERS)
+        given = one_line("name", name, 0, NAME_CHARACTERS)
         with changing(self._engine) as session:
             row = known(session, User, user_id, "user")
             leave_local_admin_alone(actor, row)

@@ -11,6 +11,7 @@ from pipeline.domain import Subject
 from pipeline.errors import BadRequest
 from pipeline.organisation import checks
 from pipeline.organisation.changes import known
+from pipeline.plain import one_line
 from pipeline.tables import Class, Organization, School, User, UserRole, UserStatus
 
 NAME_CHARACTERS = 200
@@ -44,12 +45,12 @@ KINDS: Mapping[str, Kind] = {
 
 def place_name(name: object) -> str:
     """A name that can be kept."""
-    return checks.text("name", name, 1, NAME_CHARACTERS)
+    return one_line("name", name, 1, NAME_CHARACTERS)
 
 
 def place_address(address: object) -> str:
     """A postal address that can be kept, on one line; it may be empty."""
-    return checks.text("address", address, 0, ADDRESS_CHARACTERS)
+    return one_line("address", address, 0, ADDRESS_CHARACTERS)
 
 
 def class_subject(subject: object) -> Subject | None:

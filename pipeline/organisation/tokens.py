@@ -16,6 +16,7 @@ from pipeline.organisation.access import Actor, Permission, may, require
 from pipeline.organisation.audit import note
 from pipeline.organisation.changes import Desk, changing, known, new_id
 from pipeline.organisation.person import actor_of, is_due
+from pipeline.plain import one_line
 from pipeline.tables import ApiToken, TokenScope, User, UserStatus
 from pipeline.visuals import Text, Value
 
@@ -71,7 +72,7 @@ class Tokens(Desk):
         require(actor, Permission.TOKENS)
         now, secret = self._clock(), PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         row = ApiToken(
-            token_id=new_id("token"), user_id=actor.user_id, name=checks.text("name", name, 1, NAME_CHARACTERS),
+            token_id=new_id("token"), user_id=actor.user_id, name=one_line("name", name, 1, NAME_CHARACTERS),
             hint=secret[:HINT_CHARACTERS], token_hash=_hash_of(secret), scope=checks.word("scope", TokenScope, scope),
             created_at=now, expires_at=now + timedelta(days=checks.whole("days", days, 1, MOST_DAYS)),
         )

@@ -12,7 +12,7 @@ from pipeline.database import Base, Moment, words
 from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
 from pipeline.tables.people import User
 
-ListOfWords = JSON().with_variant(JSONB(), "postgresql")
+Searchable = JSON().with_variant(JSONB(), "postgresql")
 """JSONB where an index can look into it."""
 UNFINISHED = text("status IN ('pending', 'running')")
 
@@ -33,9 +33,9 @@ class RequestRow(Base):
     student_id: Mapped[str] = mapped_column(String(100), index=True)
     student_query: Mapped[str] = mapped_column(String(500))
     request: Mapped[dict[str, Any]] = mapped_column(JSON)
-    requested_modalities: Mapped[list[str]] = mapped_column(ListOfWords, server_default=text("'[\"video\"]'"))
+    requested_modalities: Mapped[list[str]] = mapped_column(Searchable, server_default=text("'[\"video\"]'"))
     preferred_modality: Mapped[Modality] = mapped_column(words(Modality), server_default=Modality.VIDEO.value)
-    modality_preferences: Mapped[dict[str, Any]] = mapped_column(ListOfWords, default=dict, server_default=text("'{}'"))
+    modality_preferences: Mapped[dict[str, Any]] = mapped_column(Searchable, default=dict, server_default=text("'{}'"))
     status: Mapped[Status] = mapped_column(words(Status))
     current_stage: Mapped[Stage | None] = mapped_column(words(Stage))
     progress: Mapped[float] = mapped_column(Float, default=0.0)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.doctor import Code, Examination, examine_models, locate, locate_column
+from pipeline.doctor import Code, Examination, examine_models, locate_column
 from tests.doctor.test_clean import write
 
 BASE = "from sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n"
@@ -99,12 +99,9 @@ def test_the_graph_shows_which_edges_are_broken(tmp_path: Path):
 
 def test_columns_and_classes_can_be_located(tmp_path: Path):
     examination = examine_models(original(tmp_path, foreign_keys=WRONG[0], key=KEY), run=False)
-    assert locate(examination, "User", "organization_id") == ("models/user.py", 8)
-    assert locate(examination, "User") == ("models/user.py", 5)
-    assert locate(examination, "Nobody") == ("", 0)
     column, table = locate_column(examination, "users", "organization_id"), locate_column(examination, "users")
-    assert column and (column.model, column.attribute, column.line) == ("User", "organization_id", 8)
-    assert table and (table.model, table.line) == ("User", 5)
+    assert column and (column.model, column.attribute, column.file, column.line) == ("User", "organization_id", "models/user.py", 8)
+    assert table and (table.model, table.file, table.line) == ("User", "models/user.py", 5)
     assert locate_column(examination, "schools") is None
 
 

@@ -22,7 +22,7 @@ def checked(ctx: Any, step: Any, heads: Any, run_args: Any) -> None:
 tell = context.config.attributes["tell"]
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=Base.metadata, transactional_ddl=True,
-    transaction_per_migration=True, on_version_apply=checked, render_as_batch=True,
+    transaction_per_migration=True, on_version_apply=checked,
 )
 with context.begin_transaction():
     context.run_migrations()
