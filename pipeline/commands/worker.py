@@ -19,6 +19,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(args: argparse.Namespace) -> NoReturn:
     """Work until told to stop."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # each step is told in our own words
     settings = read_settings()
     wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house)
