@@ -32,6 +32,8 @@ def _pages() -> dict[st.Page, Permission]:
     return {
         st.Page(to_generate, title="Start", url_path="start", default=True, visibility="hidden"): Permission.VIEW,
         generate: Permission.VIEW,
+        st.Page(PAGES / "requests.py", title="Requests", url_path="requests", icon=":material/list_alt:"): Permission.VIEW,
+        st.Page(PAGES / "workers.py", title="Workers", url_path="workers", icon=":material/memory:"): Permission.VIEW,
         st.Page(PAGES / "organisation.py", title="Organisation", url_path="organisation",
                 icon=":material/account_tree:"): Permission.VIEW,
         st.Page(PAGES / "foundation.py", title="Foundation", url_path="foundation",

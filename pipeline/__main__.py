@@ -21,10 +21,17 @@ VERBS: Mapping[str, str] = {
     "doctor": "pipeline.commands.doctor",
     "people": "pipeline.commands.people",
     "worker": "pipeline.commands.worker",
+    "bridge": "pipeline.commands.bridge",
+    "submit": "pipeline.commands.requests",
+    "requests": "pipeline.commands.requests",
+    "workers": "pipeline.commands.requests",
+    "dead-letters": "pipeline.commands.requests",
+    "api": "pipeline.commands.api",
+    "token": "pipeline.commands.token",
     "up": "pipeline.commands.up",
 }
 """Each verb, and the module whose `register` adds it."""
-CHECKED = ("worker",)
+CHECKED = ("worker", "api")
 """Verbs that do not start before the doctor has looked at the models."""
 
 
@@ -54,8 +61,8 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     chosen = [verb for verb in given[:1] if verb in VERBS]
     if chosen and chosen[0] in CHECKED and not {"-h", "--help"} & set(given):
         refuse(check_models().findings)
-    for verb in chosen or VERBS:
-        importlib.import_module(VERBS[verb]).register(verbs)
+    for module in dict.fromkeys(VERBS[verb] for verb in chosen or VERBS):
+        importlib.import_module(module).register(verbs)
     return parser
 
 

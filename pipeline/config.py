@@ -37,12 +37,27 @@ class Settings:
     """Whether the database is the one in `home`: that one is upgraded without asking."""
     threads: int
     """Threads for the language model: `VIVIDLY_THREADS`, by default the cores of this machine, at most 8."""
+    deadline_factor: float
+    """How many times longer than planned a stage may take here: `VIVIDLY_DEADLINE_FACTOR`; 0 is no limit."""
+    rates: Mapping[str, float]
+    """Stages a minute that a worker asks of a family's providers: `VIVIDLY_RATES`, for example `google=60`."""
+    subscription: str
+    """Where the bridge pulls from: `VIVIDLY_SUBSCRIPTION`, as projects/PROJECT/subscriptions/NAME."""
+    push_secret: str = field(repr=False)
+    """What a push may show as `?token=` or bearer: `VIVIDLY_PUSH_SECRET`."""
+    push_audience: str
+    """The audience of pushes that Google signs: `VIVIDLY_PUSH_AUDIENCE`; with it goes `push_account`."""
+    push_account: str
+    """The service account that they are signed for, by e-mail address: `VIVIDLY_PUSH_ACCOUNT`."""
     proxy_header: str
     """The header in which a proxy in front of the console says who is there, by e-mail address:
     `VIVIDLY_PROXY_HEADER`, by default none. The proxy must remove this header from what the browser sends."""
     proxy_secret: str = field(repr=False)
     """What that proxy sends in `X-Vividly-Proxy-Secret` to show that it is the one: `VIVIDLY_PROXY_SECRET`.
     Without it the header is believed only where the console listens on a loopback address."""
+
+    signing_key: str = field(repr=False)
+    """What links to lessons' files are signed with: `VIVIDLY_SIGNING_KEY`, by default a key that is made in `home`."""
 
     @property
     def store(self) -> Path:
@@ -66,10 +81,23 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'vividly.sqlite'}",
         database_is_default=not env.get("DATABASE_URL"),
         threads=int(env.get("VIVIDLY_THREADS") or min(8, os.cpu_count() or 1)),
+        deadline_factor=float(env.get("VIVIDLY_DEADLINE_FACTOR") or 1.0),
+        rates=_rates(env.get("VIVIDLY_RATES", "")),
+        subscription=env.get("VIVIDLY_SUBSCRIPTION", "").strip(),
+        push_secret=env.get("VIVIDLY_PUSH_SECRET", ""),
+        push_audience=env.get("VIVIDLY_PUSH_AUDIENCE", "").strip(),
+        push_account=env.get("VIVIDLY_PUSH_ACCOUNT", "").strip(),
         proxy_header=env.get("VIVIDLY_PROXY_HEADER", "").strip(),
         proxy_secret=env.get("VIVIDLY_PROXY_SECRET", ""),
+        signing_key=env.get("VIVIDLY_SIGNING_KEY", ""),
     )
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(env[name]).expanduser().absolute() if env.get(name) else None
+
+
+def _rates(said: str) -> dict[str, float]:
+    """`google=60,other=5` as a table."""
+    pairs = [pair.partition("=") for pair in said.split(",") if pair.strip()]
+    return {family.strip(): float(rate) for family, _, rate in pairs}

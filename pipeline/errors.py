@@ -42,6 +42,14 @@ class NotAllowed(RequestDeclined):
     """Your role does not allow this: ask an admin."""
 
 
+class InvalidToken(NotAllowed):
+    """This API token opens nothing: ask for a new one."""
+
+
+class TooMany(RequestDeclined):
+    """Too many requests of this student are waiting: ask again when some are done."""
+
+
 class OperatorError(PipelineError):  # whoever runs this machine must act
     """The installation needs attention."""
 
@@ -70,6 +78,18 @@ class ProviderUnavailable(ProviderError):
     """The provider did not answer."""
 
 
+class ProviderResting(ProviderUnavailable):
+    """The provider failed often and is left alone for a while."""
+
+    def __init__(self, message: str = "", *, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class DeadlinePassed(ProviderError):
+    """It took longer than it may."""
+
+
 class UnusableOutput(ProviderError):
     """The model's answer could not be used."""
 
@@ -80,3 +100,7 @@ class Unsupported(PipelineError):  # the content cannot be backed by the passage
 
 class Cancelled(PipelineError):
     """The request was cancelled."""
+
+
+class LostLease(Cancelled):
+    """Another worker has this request now: whoever had it writes nothing more."""

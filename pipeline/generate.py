@@ -21,7 +21,7 @@ from pipeline.domain import (
     Stage,
     Status,
 )
-from pipeline.errors import Cancelled, ClarificationNeeded, OutOfScope, PipelineError
+from pipeline.errors import Cancelled, ClarificationNeeded, OutOfScope, PipelineError, ProviderError
 from pipeline.ledger import skipped_value
 from pipeline.ports import Artifacts, Renderer, TextModel, Voice
 from pipeline.shelf import Shelf
@@ -112,7 +112,7 @@ def _remake(request: GenerationRequest, house: House, trace: Trace) -> Lesson:
 
 def _made(request: GenerationRequest, intent: Intent, script: Script, house: House, trace: Trace) -> Lesson:
     """The rest of the river: what fails here leaves the text standing, and the lesson `partial`."""
-    stages, failed = plan(request), _Failures(request)
+    stages, failed = plan(request), _Failures(request, last_try=trace.last_try)
     narration: Narration | None = None
     frames: Frames | None = None
     video = None
@@ -139,8 +139,9 @@ def _made(request: GenerationRequest, intent: Intent, script: Script, house: Hou
 class _Failures:
     """Which modalities could not be made, and why."""
 
-    def __init__(self, request: GenerationRequest) -> None:
+    def __init__(self, request: GenerationRequest, *, last_try: bool) -> None:
         self._request = request
+        self._last_try = last_try
         self.reasons: dict[Modality, str] = {}
 
     def guard(self, modalities: Sequence[Modality], work: Callable[[], T]) -> T | None:
@@ -148,7 +149,7 @@ class _Failures:
         try:
             return work()
         except (PipelineError, OSError) as fault:
-            if isinstance(fault, Cancelled):
+            if isinstance(fault, Cancelled) or (isinstance(fault, ProviderError) and not self._last_try):
                 raise
             logger.warning("stage failed", exc_info=fault, extra={
                 "action": "stage_failed", "request_id": self._request.request_id,

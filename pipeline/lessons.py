@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from pipeline.domain import GenerationRequest
+from pipeline.domain import GenerationRequest, Stage
 from pipeline.errors import BadRequest
 from pipeline.organisation import COMMAND_LINE, Actor, Audit, Permission, require
 from pipeline.tracking import Record
@@ -14,8 +14,21 @@ STARS = range(1, 6)
 class Queue(Protocol):
     """Where requests wait for a worker."""
 
-    def submit(self, request: GenerationRequest, *, asked_by: str | None = None) -> str:
-        """Put the request in; its id."""
+    def submit(
+        self, request: GenerationRequest, *, asked_by: str | None = None, idempotency_key: str | None = None,
+        correlation_id: str = "",
+    ) -> str:
+        """Put the request in; its id, or that of the one that came with this key before."""
+        ...
+
+    def run_again(self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None) -> str:
+        """Make the lesson anew, from this stage on; the new id."""
+        ...
+
+    def clarify(
+        self, request_id: str, *, option: str | None = None, query: str | None = None, asked_by: str | None = None
+    ) -> str:
+        """Answer the question back; the id of the new request."""
         ...
 
     def cancel(self, request_id: str) -> None:
@@ -31,15 +44,32 @@ class Lessons:
         self._record = record
         self._audit = audit
 
-    def ask(self, actor: Actor, request: GenerationRequest) -> str:
-        """Put the request into the queue; the same id twice is one request. Its id. A correction needs REVIEW."""
+    def ask(
+        self, actor: Actor, request: GenerationRequest, *, idempotency_key: str | None = None, correlation_id: str = "",
+    ) -> str:
+        """Put the request into the queue; the same id or key twice is one request. Its id. A correction needs REVIEW."""
         require(actor, Permission.REVIEW if request.revision_of else Permission.GENERATE)
-        known = self._record.view(request.request_id) is not None
-        request_id = self._queue.submit(request, asked_by=_account(actor))
+        known = self._record.known_as(request.request_id, idempotency_key) is not None
+        request_id = self._queue.submit(
+            request, asked_by=_account(actor), idempotency_key=idempotency_key, correlation_id=correlation_id)
         if not known:
             asked = {"modalities": [str(m) for m in request.requested_modalities], "revision_of": request.revision_of}
             self._audit.write(actor, "lesson.asked", "lesson", request_id, None, asked)
         return request_id
+
+    def again(self, actor: Actor, request_id: str, from_stage: Stage | None = None) -> str:
+        """Make the lesson anew, from this stage on with what the stages before it made. The id of the new request."""
+        require(actor, Permission.GENERATE)
+        fresh = self._queue.run_again(request_id, from_stage, asked_by=_account(actor))
+        self._audit.write(actor, "lesson.run_again", "lesson", fresh, None, {"of": request_id, "from_stage": from_stage})
+        return fresh
+
+    def clarify(self, actor: Actor, request_id: str, *, option: str | None = None, query: str | None = None) -> str:
+        """Answer the question back, with one of its options or a new question. The id of the new request."""
+        require(actor, Permission.GENERATE)
+        fresh = self._queue.clarify(request_id, option=option, query=query, asked_by=_account(actor))
+        self._audit.write(actor, "lesson.clarified", "lesson", fresh, None, {"of": request_id})
+        return fresh
 
     def cancel(self, actor: Actor, request_id: str) -> None:
         """Ask the worker to stop."""

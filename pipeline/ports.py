@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain import Passage, Scene, SceneAudio, Stage, StageRun, Subject, Usage, Word
+from pipeline.errors import RequestDeclined
 
 T = TypeVar("T")
 Listener = Callable[[str], bool]
@@ -137,15 +138,27 @@ class Artifacts(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What a stage came to, for whoever goes on with the request: its value, or why it declined."""
+
+    value: object = None
+    declined: RequestDeclined | None = None
+
+
 class Journal(Protocol):
     """Hears everything that happens to a request and keeps it."""
+
+    def recall(self, stage: Stage) -> Kept | None:
+        """What the stage came to in an earlier run of this request, or None: then it has to be run."""
+        ...
 
     def stage_started(self, stage: Stage, family: str, model: str) -> None:
         """A stage begins."""
         ...
 
-    def stage_finished(self, run: StageRun) -> None:
-        """A stage ended, however it ended."""
+    def stage_finished(self, run: StageRun, kept: Kept | None = None) -> None:
+        """A stage ended, however it ended; what it came to is kept together with its bill."""
         ...
 
     def draft(self, text: str) -> None:
@@ -162,6 +175,6 @@ class Journal(Protocol):
 
 
 __all__ = [
-    "Artifacts", "Embedder", "Film", "Index", "Journal", "Listener", "Paid", "Prompt", "Renderer",
+    "Artifacts", "Embedder", "Film", "Index", "Journal", "Kept", "Listener", "Paid", "Prompt", "Renderer",
     "Speech", "TextModel", "Voice",
 ]

@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.config import Settings
 from pipeline.domain import Scene, Stage, StageRun, Unit, Usage, Word
 from pipeline.generate import House
-from pipeline.ports import Film, Listener, Paid, Prompt, Speech
+from pipeline.ports import Film, Kept, Listener, Paid, Prompt, Speech
 from pipeline.shelf import Shelf
 from pipeline.store import LocalStore
 from pipeline.wiring import Wiring
@@ -137,7 +137,11 @@ class QuietJournal:
     def stage_started(self, stage: Stage, family: str, model: str) -> None:
         """Heard."""
 
-    def stage_finished(self, run: StageRun) -> None:
+    def recall(self, stage: Stage) -> Kept | None:
+        """Nothing: each request is new."""
+        return None
+
+    def stage_finished(self, run: StageRun, kept: Kept | None = None) -> None:
         """Kept."""
         self.runs.append(run)
 

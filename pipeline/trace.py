@@ -1,20 +1,22 @@
-"""Runs one stage: times it, keeps its bill, journals it, hands on the value. Stages know nothing of any of this."""
+"""Runs one stage: times it, keeps its bill, journals it, hands on the value. Stages know nothing of any of this.
 
-import resource
-import time
+A stage that has its result in the journal is neither run nor billed again: its value is handed on.
+"""
+
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from pipeline.domain import Stage, StageRun, StageStatus, Unit, Usage
-from pipeline.errors import Cancelled, RequestDeclined
-from pipeline.ports import Journal, Paid
+from pipeline.deadlines import NO_DEADLINES, Deadlines
+from pipeline.domain import Stage, StageRun, StageStatus, Usage
+from pipeline.errors import Cancelled, PipelineError, RequestDeclined, UnusableOutput
+from pipeline.meter import Watch
+from pipeline.ports import Journal, Kept, Listener, Paid, Prompt, TextModel
 
 P = ParamSpec("P")
 R = TypeVar("R")
-GIB = 2**30
+Step = Callable[[str, Callable[[], None]], None]
+"""Does a stage's work under its name, for an engine that keeps book of steps."""
 
 
 class Maker(Protocol):
@@ -24,13 +26,41 @@ class Maker(Protocol):
     name: str
 
 
+class Gate(Protocol):
+    """Stands before the providers."""
+
+    def enter(self, by: Maker) -> None:
+        """Waits until the provider may be asked. Raises `ProviderResting` when it is left alone."""
+        ...
+
+    def leave(self, by: Maker, fault: Exception | None) -> None:
+        """The provider was asked, and this came of it."""
+        ...
+
+
+class OpenGate:
+    """Everybody may pass."""
+
+    def enter(self, by: Maker) -> None:
+        """Pass."""
+
+    def leave(self, by: Maker, fault: Exception | None) -> None:
+        """Passed."""
+
+
+def plainly(name: str, work: Callable[[], None]) -> None:
+    """The step of a request that no engine keeps book of."""
+    work()
+
+
 class Bill:
     """Passed to a stage as `spend`: unwraps each paid value and keeps what it used, even when the stage fails later."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, due: Callable[[], None] = lambda: None) -> None:
         self.usage: list[Usage] = []
         self.reused = False
         self.journal = journal
+        self._due = due
 
     def __call__(self, paid: Paid[Any]) -> Any:
         """The value, its usage noted. Raises `Cancelled` when somebody asked to stop."""
@@ -39,86 +69,132 @@ class Bill:
         return paid.value
 
     def check(self) -> None:
-        """Raises `Cancelled` when somebody asked to stop."""
+        """Raises `Cancelled` when somebody asked to stop, `DeadlinePassed` when it takes too long."""
         if self.journal.cancelled():
             raise Cancelled("The request was cancelled.")
+        self._due()
+
+    def goes_on(self, _: str = "") -> bool:
+        """Whether there is no reason to stop: what a model that writes word by word asks at every word."""
+        try:
+            self.check()
+        except PipelineError:
+            return False
+        return True
+
+
+class Attentive:
+    """A text model that stops in the middle of a word when the bill says so."""
+
+    def __init__(self, model: TextModel, spend: Bill) -> None:
+        self.family, self.name = model.family, model.name
+        self._model = model
+        self._spend = spend
+
+    def complete(self, prompt: Prompt, hear: Listener | None = None) -> Paid[str]:
+        """The model's answer, as far as it came."""
+        try:
+            return self._model.complete(prompt, lambda text: self._spend.goes_on() and (hear is None or hear(text)))
+        except UnusableOutput:
+            self._spend.check()  # half an answer, because it was stopped
+            raise
+
+    def margin(self, prompt: Prompt) -> Paid[float]:
+        """The model's margin: one word, which nothing can stop."""
+        self._spend.check()
+        return self._model.margin(prompt)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Came:
+    """What an attempt at a stage came to."""
+
+    value: object = None
+    fault: Exception | None = None
 
 
 class Trace:
-    """The record of one request's stages."""
+    """The record of one run's stages. `last_try` says that no fault of it will be followed by another try."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(
+        self, journal: Journal, *, step: Step = plainly, gate: Gate | None = None, deadlines: Deadlines = NO_DEADLINES,
+        last_try: bool = True,
+    ) -> None:
         self.journal = journal
-        self.runs: list[StageRun] = []
+        self.last_try = last_try
+        self._step = step
+        self._gate = gate or OpenGate()
+        self._deadlines = deadlines.begun()
 
     def run(self, stage: Stage, verb: Callable[Concatenate[Bill, P], R], /, by: Maker,
             *args: P.args, **kwargs: P.kwargs) -> R:
-        """What the verb makes; the stage run is journalled however it ends."""
-        bill = Bill(self.journal)
-        watch = _Watch()
-        self.journal.stage_started(stage, by.family, by.name)
-        status, error = StageStatus.FAILED, ""
-        try:
-            bill.check()
-            value = verb(bill, *args, **kwargs)
-            status = StageStatus.CACHED if bill.reused else StageStatus.COMPLETED
-            return value
-        except RequestDeclined as declined:
-            status, error = StageStatus.COMPLETED, str(declined)
-            raise
-        except BaseException as fault:
-            error = f"{type(fault).__name__}: {fault}"
-            raise
-        finally:
-            measured = () if bill.reused else watch.usage(by)  # a hit costs nothing, its milliseconds included
-            self._finish(StageRun(
-                stage=stage, status=status, family=by.family, model=by.name, started_at=watch.started_at,
-                seconds=watch.seconds, usage=(*bill.usage, *measured), error=error,
-            ))
+        """What the verb makes, or made in an earlier run; the stage run is journalled however it ends."""
+        kept = self.journal.recall(stage)
+        if kept is not None:
+            return cast(R, _told(_Came(value=kept.value, fault=kept.declined)))
+        came: list[_Came] = []
+
+        def work() -> None:
+            came.append(self._attempt(stage, by, lambda bill: verb(bill, *args, **kwargs)))
+
+        self._step(stage, work)
+        if not came:  # the engine remembers the step, but the record has no result of it
+            work()
+        return cast(R, _told(came[0]))
 
     def skip(self, *stages: Stage) -> None:
         """Note that these stages were not asked for."""
         for stage in stages:
-            self._finish(StageRun(stage=stage, status=StageStatus.SKIPPED))
+            self.journal.stage_finished(StageRun(stage=stage, status=StageStatus.SKIPPED))
 
     def cached(self, *stages: Stage) -> None:
         """Note that these stages' results came from the shelf, free."""
         for stage in stages:
-            self._finish(StageRun(stage=stage, status=StageStatus.CACHED))
+            self.journal.stage_finished(StageRun(stage=stage, status=StageStatus.CACHED))
 
-    def _finish(self, run: StageRun) -> None:
-        self.runs.append(run)
-        self.journal.stage_finished(run)
-
-
-class _Watch:
-    """Wall time and what this process used meanwhile: one lesson is made at a time in a process."""
-
-    def __init__(self) -> None:
-        self.started_at = datetime.now(UTC)
-        self._wall = time.perf_counter()
-        self._cpu = _cpu_seconds()
-
-    @property
-    def seconds(self) -> float:
-        return round(time.perf_counter() - self._wall, 3)
-
-    def usage(self, by: Maker) -> tuple[Usage, ...]:
-        """vCPU-seconds used and GiB-seconds held, for work that this machine did itself."""
-        if by.family != "embedded":
-            return ()
-        held = Decimal(_resident_bytes()) / GIB * Decimal(str(self.seconds))
-        quantities = {Unit.VCPU_SECOND: Decimal(str(round(_cpu_seconds() - self._cpu, 3))),
-                      Unit.GIB_SECOND: held.quantize(Decimal("0.001"))}
-        return tuple(Usage(provider=by.family, model=by.name, unit=u, quantity=q) for u, q in quantities.items() if q > 0)
+    def _attempt(self, stage: Stage, by: Maker, work: Callable[[Bill], object]) -> _Came:
+        """One attempt, journalled. A fault is handed on as a value: the engine need not know it."""
+        try:
+            self._gate.enter(by)
+            bill, watch = Bill(self.journal, self._deadlines.of(stage)), Watch()
+            self.journal.stage_started(stage, by.family, by.name)
+            came = _tried(work, bill, watch)
+            if came.fault is not None or bill.usage:  # a stage that paid for nothing has not asked its provider
+                self._gate.leave(by, came.fault)
+            run, kept = _stage_run(stage, by, bill, watch, came)
+            self.journal.stage_finished(run, kept)
+            return came
+        except Exception as fault:
+            return _Came(fault=fault)
 
 
-def _cpu_seconds() -> float:
-    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+def _tried(work: Callable[[Bill], object], bill: Bill, watch: Watch) -> _Came:
+    try:
+        bill.check()
+        return _Came(value=work(bill))
+    except Exception as fault:
+        return _Came(fault=fault)
+    finally:
+        watch.stop()
 
 
-def _resident_bytes() -> int:
-    with suppress(OSError), open("/proc/self/statm", encoding="ascii") as statm:
-        return int(statm.read().split()[1]) * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def _told(came: _Came) -> object:
+    if came.fault is not None:
+        raise came.fault
+    return came.value
+
+
+def _stage_run(stage: Stage, by: Maker, bill: Bill, watch: Watch, came: _Came) -> tuple[StageRun, Kept | None]:
+    """How it went, and what is kept of it: a value, or that the request was declined."""
+    status, error, kept = StageStatus.CACHED if bill.reused else StageStatus.COMPLETED, "", None
+    if came.fault is None:
+        kept = Kept(value=came.value)
+    elif isinstance(came.fault, RequestDeclined):
+        error, kept = str(came.fault), Kept(declined=came.fault)
+    else:
+        status, error = StageStatus.FAILED, f"{type(came.fault).__name__}: {came.fault}"
+    measured = () if bill.reused else watch.usage(by.family, by.name)  # a hit costs nothing, its milliseconds included
+    return StageRun(
+        stage=stage, status=status, family=by.family, model=by.name, started_at=watch.started_at, seconds=watch.seconds,
+        usage=(*bill.usage, *measured), error=error,
+    ), kept

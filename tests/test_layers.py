@@ -16,7 +16,7 @@ LINES = (
     "visuals formula config whole",  # leaves: they know nothing of ours
     "domain",
     "errors switches",
-    "ports plain",
+    "ports plain meter deadlines",
     "trace ledger prompts corpus speech store requests",
     "shelf writing report",
     "understanding",
@@ -27,8 +27,9 @@ LINES = (
     "tables doctor",
     "tracking organisation",
     "lessons checkup",
-    "work",
+    "work bridge",
     "wiring",
+    "api",
     "testing commands",
     "__main__",
 )
@@ -37,10 +38,14 @@ LEVEL = {room: number for number, line in enumerate(LINES) for room in line.spli
 
 SPEAKERS = {
     "streamlit": ("console", "streamlit_app"),
+    "starlette": ("pipeline.api", "console.serving", "console.app"),
+    "prometheus_client": ("pipeline.api",),
+    "uvicorn": ("pipeline.commands.api",),
     "plotly": ("console",),
     "sqlalchemy": ("pipeline.database", "pipeline.tables", "pipeline.tracking", "pipeline.organisation", "pipeline.doctor"),
     "alembic": ("pipeline.database", "pipeline.doctor"),
     "dbos": ("pipeline.work",),
+    "google": ("pipeline.bridge",),
     "xllamacpp": ("pipeline.providers",),
     "onnxruntime": ("pipeline.providers",),
     "tokenizers": ("pipeline.providers",),
@@ -54,9 +59,9 @@ SPOKEN_TO = {("pipeline.work.queue", "sqlalchemy.engine.make_url")}
 """Taking a database URL apart is not speaking SQL."""
 SETTINGS_READERS = {"models", "checkup", "ledger", "wiring", "work", "commands", "testing", "__main__"}
 """Rooms that may know `pipeline.config`; the ledger only its DATA: price books are files that ship."""
-INTERFACES = {"speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation"}
+INTERFACES = {"speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation", "api"}
 """Packages whose `__init__` is all that others import."""
-CHOSEN_LATE = ("pipeline.wiring", "pipeline.providers", "pipeline.models.aligned", "pipeline.checkup", "streamlit_app")
+CHOSEN_LATE = ("pipeline.wiring", "pipeline.providers", "pipeline.models.aligned", "pipeline.checkup", "streamlit_app", "console.serving")
 """Where something is loaded only when it is chosen (`aligned` is the voice's patch, done once at `models pull`), or only
 when the doctor has found that our tables can be imported."""
 LONGEST = 220

@@ -20,7 +20,7 @@ class Direct:
     def __init__(self, wiring: Wiring) -> None:
         self._record = wiring.record
 
-    def submit(self, request: GenerationRequest, *, asked_by: str | None = None) -> str:
+    def submit(self, request: GenerationRequest, *, asked_by: str | None = None, **_: object) -> str:
         self._record.accept(request, asked_by=asked_by)
         return request.request_id
 

@@ -49,8 +49,8 @@ def run(args: argparse.Namespace) -> int:
     _check_out(args.out)
     _log(watched=not args.json and sys.stderr.isatty())
     wiring: Wiring = args.wire(read_settings())
-    wiring.record.accept(request)
     house = wiring.open_house()
+    wiring.record.accept(request)  # not earlier: a worker would make what nobody takes
     if args.json:
         serve(request.request_id, house, wiring.record)
     else:

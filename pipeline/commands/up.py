@@ -1,4 +1,4 @@
-"""`python -m pipeline up`: the worker and the console together, until Ctrl+C; when one ends, so does the other."""
+"""`python -m pipeline up`: the worker and the console, with the API, together, until Ctrl+C; when one ends, so does the other."""
 
 import argparse
 import signal
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     _check_port(args.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     worker = [sys.executable, "-m", "pipeline", "worker"]
-    console = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(args.port)]
+    console = [sys.executable, "-m", "streamlit", "run", "console/app.py", "--server.port", str(args.port)]
     started = [subprocess.Popen(command, cwd=ROOT) for command in (worker, console)]
     print(f"The console is at http://localhost:{args.port} · stop with Ctrl+C", flush=True)
     try:

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from pipeline.errors import BadRequest, NotAllowed
+from pipeline.errors import BadRequest, InvalidToken, NotAllowed
 from pipeline.organisation import checks
 from pipeline.organisation.access import Actor, Permission, may, require
 from pipeline.organisation.audit import note
@@ -100,14 +100,14 @@ class Tokens(Desk):
             return _view_of(row)
 
     def verify(self, secret: str, scope: TokenScope, now: datetime) -> Actor:
-        """Whoever the token acts for. Raises `NotAllowed` when it does not open this.
+        """Whoever the token acts for. Raises `InvalidToken` when it opens nothing, `NotAllowed` when it does not open this.
 
         The look-up is by hash, so how long it takes says nothing about the secret.
         """
         with Session(self._engine) as session, session.begin():
             row = _with_secret(session, secret)
             if row is None:
-                raise NotAllowed("This API token is not known.")
+                raise InvalidToken("This API token is not known.")
             _check_opens(row, scope, now)
             owner = actor_of(row.user)
             require(owner, OPENS[scope])
@@ -133,13 +133,13 @@ def _with_secret(session: Session, secret: object) -> ApiToken | None:
 
 def _check_opens(row: ApiToken, scope: TokenScope, now: datetime) -> None:
     if row.revoked_at is not None:
-        raise NotAllowed("This API token was revoked.")
+        raise InvalidToken("This API token was revoked.")
     if now >= row.expires_at:
-        raise NotAllowed(f"This API token expired on {row.expires_at:%Y-%m-%d}.")
+        raise InvalidToken(f"This API token expired on {row.expires_at:%Y-%m-%d}.")
     if scope not in INCLUDES[row.scope]:
         raise NotAllowed(f"This API token is for {row.scope} only; this needs {scope}.")
     if row.user.status is not UserStatus.ACTIVE:
-        raise NotAllowed(f"The owner of this API token is {row.user.status}.")
+        raise InvalidToken(f"The owner of this API token is {row.user.status}.")
 
 
 def _check_room(session: Session, user_id: str, now: datetime) -> None:

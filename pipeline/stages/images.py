@@ -3,17 +3,20 @@
 import hashlib
 import os
 import shutil
+import threading
 from decimal import Decimal
 
 from pipeline.domain import Frames, Scene, Storyboard, Unit, Usage
 from pipeline.ports import Artifacts, Paid, Renderer
 from pipeline.trace import Bill
+from pipeline.whole import whole
 
 
 def draw(spend: Bill, storyboard: Storyboard, *, renderer: Renderer, store: Artifacts, folder: str) -> Frames:
     """A 1920×1080 PNG per scene, in order."""
     images = []
     for number, scene in enumerate(storyboard.scenes, start=1):
+        spend.check()
         name = f"{folder}/scene-{number}.png"
         _copy(store, _drawn(spend, scene, renderer, store), name)
         images.append(name)
@@ -26,7 +29,7 @@ def _drawn(spend: Bill, scene: Scene, renderer: Renderer, store: Artifacts) -> s
     name = f"parts/board-{hashlib.sha256(shown.encode()).hexdigest()[:32]}.png"
     path = store.path(name)
     if not path.is_file():
-        fresh = path.with_name(f".{path.name}.{os.getpid()}.png")
+        fresh = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.png")
         renderer.still(scene, fresh)
         os.replace(fresh, path)
         image = Usage(provider=renderer.family, model=renderer.name, unit=Unit.IMAGE, quantity=Decimal(1))
@@ -35,4 +38,5 @@ def _drawn(spend: Bill, scene: Scene, renderer: Renderer, store: Artifacts) -> s
 
 
 def _copy(store: Artifacts, source: str, target: str) -> None:
-    shutil.copyfile(store.path(source), store.path(target))
+    with whole(store.path(target)) as unfinished:
+        shutil.copyfile(store.path(source), unfinished)

@@ -14,7 +14,7 @@ from pipeline.errors import ClarificationNeeded, NotInLibrary, OutOfScope, Unusa
 from pipeline.ports import Embedder, Index, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.shelf import Shelf
-from pipeline.trace import Bill
+from pipeline.trace import Attentive, Bill
 from pipeline.understanding import (
     InterestFound,
     Reading,
@@ -103,7 +103,7 @@ def _verdict(spend: Bill, candidates: Sequence[Reading], question: str, model: T
     }
     cards = [reading.card for reading in candidates]
     prompt = prompts.render("nlu", {"cards": cards, "question": question}, schema=schema)
-    answer = str(spend(model.complete(prompt)))
+    answer = str(spend(Attentive(model, spend).complete(prompt)))
     try:
         said: Mapping[str, object] = json.loads(answer)
         return Verdict(kind=str(said["kind"]), topic=int(str(said["topic"])))

@@ -3,7 +3,7 @@
 from pipeline.domain import Intent, Passage, Script, Section
 from pipeline.ports import TextModel
 from pipeline.prompts import PromptBook
-from pipeline.trace import Bill
+from pipeline.trace import Attentive, Bill
 from pipeline.visuals import Value
 from pipeline.writing import (
     Evidence,
@@ -40,7 +40,8 @@ def write(spend: Bill, order: Order, *, model: TextModel, prompts: PromptBook) -
     parts = sort_parts(order.passages)
     page = _Page(spend, opening(order.intent))
     writer = Writer(
-        intent=order.intent, situation=order.situation, model=model, prompts=prompts, spend=spend, seed=order.seed
+        intent=order.intent, situation=order.situation, model=Attentive(model, spend), prompts=prompts, spend=spend,
+        seed=order.seed,
     )
     hook = writer.hook()
     page.add(hook_section(hook), *(explanation_section(parts, passage) for passage in parts.explanations))

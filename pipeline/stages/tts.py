@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain import Narration, Scene, SceneAudio, Storyboard, Word
-from pipeline.ports import Artifacts, Speech, Voice
+from pipeline.ports import Artifacts, Paid, Speech, Voice
 from pipeline.speech import (
     encode_m4a,
     loudness,
@@ -65,7 +65,7 @@ def _spoken(spend: Bill, scene: Scene, voice: Voice, store: Artifacts) -> SceneA
     kept = store.path(f"{name}.json")
     if kept.is_file() and store.path(f"{name}.wav").is_file():
         return SceneAudio.model_validate_json(kept.read_bytes())
-    speech: Speech = spend(speak_scene(voice, scene.narration, scene.pause_seconds))
+    speech: Speech = spend(speak_scene(_Metered(voice, spend), scene.narration, scene.pause_seconds))
     lead, tail = (np.zeros(int(seconds * speech.rate), dtype=np.float32) for seconds in (LEAD_SECONDS, TAIL_SECONDS))
     sound = np.concatenate([lead, normalise_loudness(speech.samples, speech.rate), tail])
     write_wav(store.path(f"{name}.wav"), sound, speech.rate)
@@ -74,3 +74,18 @@ def _spoken(spend: Bill, scene: Scene, voice: Voice, store: Artifacts) -> SceneA
     )
     store.put(f"{name}.json", audio.model_dump_json().encode())
     return audio
+
+
+class _Metered:
+    """The voice, its bill kept paragraph by paragraph and its breath held when the bill says so."""
+
+    def __init__(self, voice: Voice, spend: Bill) -> None:
+        self.family, self.name = voice.family, voice.name
+        self._voice = voice
+        self._spend = spend
+
+    def speak(self, text: str) -> Paid[Speech]:
+        self._spend.check()
+        paid = self._voice.speak(text)
+        self._spend.usage += paid.usage
+        return Paid(value=paid.value)

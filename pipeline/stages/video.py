@@ -15,7 +15,7 @@ def film(spend: Bill, storyboard: Storyboard, narration: Narration, frames: Fram
     """The video. Scenes filmed before with the same words and pictures are reused."""
     request = Film(
         title=storyboard.title, scenes=storyboard.scenes, audio=narration.scenes,
-        soundtrack=store.path(f"{folder}/soundtrack.wav"), captions=store.path(narration.captions),
+        soundtrack=store.path(f"{_folder_of(narration)}/soundtrack.wav"), captions=store.path(narration.captions),
         folder=store.path("parts").parent, reuse=store.path("parts/film"),
     )
     seconds = 0.0
@@ -33,3 +33,8 @@ def film(spend: Bill, storyboard: Storyboard, narration: Narration, frames: Fram
         video=f"{folder}/video-1080.mp4", video_720=f"{folder}/video-720.mp4", poster=f"{folder}/poster.png",
         seconds=seconds,
     )
+
+
+def _folder_of(narration: Narration) -> str:
+    """Where the narration was made: another run's folder, when this one goes on from it."""
+    return narration.audio.rpartition("/")[0]

@@ -5,10 +5,22 @@ from pipeline.tables.flags import FeatureFlag, FlagOverride
 from pipeline.tables.library import Interest, Topic, topic_prerequisite
 from pipeline.tables.people import StudentProfile, User, UserRole, UserStatus, student_interest
 from pipeline.tables.places import Class, Organization, OrganizationType, School, class_student
-from pipeline.tables.requests import ArtifactRow, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
+from pipeline.tables.requests import ArtifactRow, QueueName, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
+from pipeline.tables.work import (
+    BreakerRow,
+    BreakerState,
+    DeadLetterRow,
+    DeadSource,
+    EventKind,
+    RequestEventRow,
+    StageResultRow,
+    WorkerRow,
+)
 
 __all__ = [
-    "ApiToken", "ArtifactRow", "AuditEntry", "Class", "FeatureFlag", "FlagOverride", "Interest", "Organization",
-    "OrganizationType", "RequestRow", "ReviewRow", "School", "ShelfRow", "StageRunRow", "StudentProfile", "TokenScope",
-    "Topic", "UsageRow", "User", "UserRole", "UserStatus", "class_student", "student_interest", "topic_prerequisite",
+    "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "Class", "DeadLetterRow", "DeadSource",
+    "EventKind", "FeatureFlag", "FlagOverride", "Interest", "Organization", "OrganizationType", "QueueName",
+    "RequestEventRow", "RequestRow", "ReviewRow", "School", "ShelfRow", "StageResultRow", "StageRunRow", "StudentProfile",
+    "TokenScope", "Topic", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
+    "topic_prerequisite",
 ]

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -12,9 +13,20 @@ from pipeline.database import Base, Moment, words
 from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
 from pipeline.tables.people import User
 
+if TYPE_CHECKING:
+    from pipeline.tables.work import DeadLetterRow, RequestEventRow, StageResultRow
+
 Searchable = JSON().with_variant(JSONB(), "postgresql")
 """JSONB where an index can look into it."""
 UNFINISHED = text("status IN ('pending', 'running')")
+PENDING, RUNNING = text("status = 'pending'"), text("status = 'running'")
+
+
+class QueueName(StrEnum):
+    """The two lines that requests wait in: a long render never delays a text."""
+
+    TEXT = "text"
+    VIDEO = "video"
 
 
 class RequestRow(Base):
@@ -25,6 +37,11 @@ class RequestRow(Base):
         Index("ix_content_requests_status_created_at", "status", "created_at"),
         Index("ix_content_requests_unfinished", "preferred_modality", "status",
               sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        Index("ix_content_requests_of_student", "student_id", "status",
+              sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        Index("ix_content_requests_due", "due_at", sqlite_where=PENDING, postgresql_where=PENDING),
+        Index("ix_content_requests_of_worker", "worker_id", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index("ix_content_requests_queue_finished_at", "queue", "finished_at"),
         Index("ix_content_requests_requested_modalities", "requested_modalities", postgresql_using="gin")
         .ddl_if(dialect="postgresql"),
     )
@@ -45,13 +62,37 @@ class RequestRow(Base):
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     revision_of: Mapped[str | None] = mapped_column(ForeignKey("content_requests.id"))
     asked_by_id: Mapped[str | None] = mapped_column(ForeignKey("users.user_id", ondelete="SET NULL"), index=True)
+    queue: Mapped[QueueName] = mapped_column(words(QueueName), server_default=QueueName.VIDEO.value)
+    priority: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    """The higher, the sooner."""
+    idempotency_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    correlation_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    lease: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    """Counts who may write: a run that holds an older number has lost the request."""
+    worker_id: Mapped[str | None] = mapped_column(String(100))
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    """While pending: from when on a worker makes sure that the engine knows the request."""
+    rerun_of: Mapped[str | None] = mapped_column(ForeignKey("content_requests.id", ondelete="SET NULL"), index=True)
+    rerun_from: Mapped[Stage | None] = mapped_column(words(Stage, name="rerun_from"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
     asked_by: Mapped[User | None] = relationship(back_populates="requests")
-    base: Mapped["RequestRow | None"] = relationship(back_populates="revisions", remote_side="RequestRow.id")
-    revisions: Mapped[list["RequestRow"]] = relationship(back_populates="base", passive_deletes="all")
+    base: Mapped["RequestRow | None"] = relationship(
+        back_populates="revisions", remote_side="RequestRow.id", foreign_keys=[revision_of])
+    revisions: Mapped[list["RequestRow"]] = relationship(
+        back_populates="base", passive_deletes="all", foreign_keys=[revision_of])
+    first_run: Mapped["RequestRow | None"] = relationship(
+        back_populates="reruns", remote_side="RequestRow.id", foreign_keys=[rerun_of])
+    reruns: Mapped[list["RequestRow"]] = relationship(
+        back_populates="first_run", passive_deletes=True, foreign_keys=[rerun_of])
+    stage_results: Mapped[list["StageResultRow"]] = relationship(
+        back_populates="request", cascade="all, delete-orphan", passive_deletes=True)
+    events: Mapped[list["RequestEventRow"]] = relationship(
+        back_populates="request", cascade="all, delete-orphan", passive_deletes=True)
+    dead_letters: Mapped[list["DeadLetterRow"]] = relationship(back_populates="request", passive_deletes=True)
     stage_runs: Mapped[list["StageRunRow"]] = relationship(
         back_populates="request", cascade="all, delete-orphan", passive_deletes=True, order_by="StageRunRow.position")
     artifacts: Mapped[list["ArtifactRow"]] = relationship(

@@ -1,7 +1,33 @@
-"""The record of requests: tables and every query about them. Knows nothing of how a lesson is made or shown."""
+"""The record of requests: tables and every query about them. Knows nothing of how a lesson is made or shown.
 
-from pipeline.tracking.journal import RequestJournal
+Whoever runs a request holds a lease on it, and every write of the run is made under that lease: a run that lost it can
+neither write nor bill any more.
+"""
+
+from pipeline.tracking.connected import database_is_away
+from pipeline.tracking.filters import LOOKED_AT, Filter, Key
+from pipeline.tracking.fleet import SILENT_SECONDS
+from pipeline.tracking.journal import RequestJournal, insist
 from pipeline.tracking.record import Record
-from pipeline.tracking.views import RequestView, Review
+from pipeline.tracking.rows import queue_of
+from pipeline.tracking.runs import RUNNING_PER_STUDENT
+from pipeline.tracking.search import SAMPLE, Line, Page, Search, Speed, Step
+from pipeline.tracking.views import (
+    Breaker,
+    DeadLetter,
+    Doing,
+    Event,
+    Orphan,
+    QueueView,
+    RequestView,
+    Review,
+    Taken,
+    Waiting,
+    WorkerView,
+)
 
-__all__ = ["Record", "RequestJournal", "RequestView", "Review"]
+__all__ = [
+    "LOOKED_AT", "RUNNING_PER_STUDENT", "SAMPLE", "SILENT_SECONDS", "Breaker", "DeadLetter", "Doing", "Event", "Filter", "Key",
+    "Line", "Orphan", "Page", "QueueView", "Record", "RequestJournal", "RequestView", "Review", "Search", "Speed", "Step",
+    "Taken", "Waiting", "WorkerView", "database_is_away", "insist", "queue_of",
+]

@@ -2,86 +2,91 @@
 
 import statistics
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus, Status
-from pipeline.tables import ArtifactRow, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
-from pipeline.tracking.rows import review_of, runs_of, view_of
-from pipeline.tracking.views import RequestView, Review
+from pipeline.domain import GenerationRequest, Stage, StageStatus, Status
+from pipeline.errors import BadRequest, LostLease, TooMany
+from pipeline.tables import EventKind, RequestRow, ReviewRow, ShelfRow, StageRunRow
+from pipeline.tracking.connected import EVENTS, REQUESTS, now, one_at_a_time, say
+from pipeline.tracking.fleet import Fleet
+from pipeline.tracking.reruns import Reruns
+from pipeline.tracking.rows import review_of, row_of, runs_of, view_of
+from pipeline.tracking.runs import Runs
+from pipeline.tracking.views import Event, RequestView, Review
 
 RECENT = 50
 EXPECTATION_RUNS = 20
+UNSEEN_SECONDS = 5.0
+"""How long whoever accepted a request has to tell the engine; after that a worker does."""
+EVENTS_AT_ONCE = 500
 
 
-class Record:
+class Record(Runs, Reruns, Fleet):
     """The record of all requests in one database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     # requests
 
-    def accept(self, request: GenerationRequest, *, asked_by: str | None = None) -> bool:
-        """Note a new request as pending; False when its id is known already, and nothing changes then.
+    def accept(
+        self, request: GenerationRequest, *, asked_by: str | None = None, idempotency_key: str | None = None,
+        priority: int = 0, correlation_id: str = "", most_waiting: int | None = None,
+    ) -> bool:
+        """Note a new request as pending; False when its id or its key is known already, and nothing changes then.
 
-        `asked_by` is the account of whoever asked in the student's place; None for the command line.
+        `asked_by` is the account of whoever asked in the student's place; None for the command line. Raises `TooMany`
+        when `most_waiting` requests of the student wait already, and `BadRequest` when it names what is not there.
         """
-        row = RequestRow(
-            id=request.request_id, student_id=request.student_id, student_query=request.student_query,
-            request=request.model_dump(mode="json"), status=Status.PENDING, created_at=_now(),
-            requested_modalities=list(request.requested_modalities), preferred_modality=request.preferred_modality,
-            modality_preferences=dict(request.modality_preferences), revision_of=request.revision_of,
-            asked_by_id=asked_by,
-        )
+        request_id = request.request_id
+        row = row_of(request) | {
+            "asked_by_id": asked_by, "idempotency_key": idempotency_key, "priority": priority,
+            "correlation_id": correlation_id, "due_at": self._later(UNSEEN_SECONDS), "created_at": now(),
+        }
         try:
-            with Session(self._engine) as session, session.begin():
-                session.add(row)
-        except IntegrityError:
+            with self._engine.begin() as connection:
+                connection.execute(insert(REQUESTS).values(**row))
+                if most_waiting is not None:
+                    check_waiting(connection, request.student_id, most_waiting)
+                say(connection, request_id, EventKind.ACCEPTED, queue=row["queue"], priority=priority)
+        except IntegrityError as fault:
+            if self.known_as(request_id, idempotency_key) is None:
+                raise BadRequest("request", "refers to a lesson or an account that is not there.") from fault
             return False
         return True
 
-    def begin(self, request_id: str) -> GenerationRequest | None:
-        """The request, now running; None when it is unknown or decided. A stage that a killed worker left running has failed."""
-        with Session(self._engine) as session, session.begin():
-            row = session.get(RequestRow, request_id)
-            if row is None or row.status.decided:
-                return None
-            for stale in session.scalars(select(StageRunRow).where(
-                StageRunRow.request_id == request_id, StageRunRow.status == StageStatus.RUNNING
-            )):
-                stale.status, stale.error = StageStatus.FAILED, "The worker stopped in the middle of this stage."
-            row.status, row.started_at, row.draft, row.progress = Status.RUNNING, _now(), "", 0.0
-            return GenerationRequest.model_validate(row.request)
-
-    def finish(self, lesson: Lesson, artifacts: Mapping[str, tuple[str, int]], error: str = "") -> None:
-        """Keep the result. `artifacts` maps a store name to its kind and size in bytes."""
-        with Session(self._engine) as session, session.begin():
-            row = session.get_one(RequestRow, lesson.request_id)
-            row.status, row.result, row.error = lesson.status, lesson.model_dump(mode="json"), error
-            row.current_stage, row.progress, row.finished_at = None, 1.0, _now()
-            known = set(session.scalars(select(ArtifactRow.name).where(ArtifactRow.request_id == row.id)))
-            for name, (kind, size) in artifacts.items():
-                if name not in known:
-                    session.add(ArtifactRow(request_id=row.id, kind=kind, name=name, size=size))
+    def known_as(self, request_id: str, idempotency_key: str | None = None) -> str | None:
+        """The id of the request that has this id or this key."""
+        same = REQUESTS.c.id == request_id
+        if idempotency_key is not None:
+            same |= REQUESTS.c.idempotency_key == idempotency_key
+        with self._engine.connect() as connection:
+            found: str | None = connection.scalar(select(REQUESTS.c.id).where(same).order_by(REQUESTS.c.created_at))
+        return found
 
     def cancel(self, request_id: str) -> None:
         """Ask for a stop: a pending request is cancelled at once, a running one at its next check."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(update(RequestRow).where(RequestRow.id == request_id).values(cancel_requested=True))
-            session.execute(
-                update(RequestRow).where(RequestRow.id == request_id, RequestRow.status == Status.PENDING)
-                .values(status=Status.CANCELLED, finished_at=_now())
-            )
+        mine, status = REQUESTS.c.id == request_id, REQUESTS.c.status
+        with self._engine.begin() as connection:
+            asked = connection.execute(
+                update(REQUESTS).where(mine, status.in_([Status.PENDING, Status.RUNNING]), ~REQUESTS.c.cancel_requested)
+                .values(cancel_requested=True))
+            if asked.rowcount:
+                say(connection, request_id, EventKind.CANCEL_REQUESTED)
+            ended = connection.execute(
+                update(REQUESTS).where(mine, status == Status.PENDING).values(status=Status.CANCELLED, finished_at=now()))
+            if ended.rowcount:
+                say(connection, request_id, EventKind.DECIDED, status=Status.CANCELLED, error="")
 
-    def cancel_requested(self, request_id: str) -> bool:
-        """Whether somebody asked for a stop."""
-        with Session(self._engine) as session:
-            return bool(session.scalar(select(RequestRow.cancel_requested).where(RequestRow.id == request_id)))
+    def cancel_requested(self, request_id: str, *, lease: int | None = None) -> bool:
+        """Whether somebody asked for a stop. Raises `LostLease` where the request is in other hands."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(REQUESTS.c.cancel_requested, REQUESTS.c.lease).where(REQUESTS.c.id == request_id)).one_or_none()
+        if row is not None and lease is not None and row.lease != lease:
+            raise LostLease
+        return bool(row and row.cancel_requested)
 
     def undecided(self) -> list[str]:
         """The ids of requests that nobody has decided yet, oldest first."""
@@ -95,51 +100,32 @@ class Record:
             row = session.get(RequestRow, request_id)
             return None if row is None else view_of(row, runs_of(session, [row.id])[row.id])
 
+    def listed(
+        self, *, status: Status | None = None, request_id: str | None = None, limit: int = RECENT
+    ) -> list[RequestView]:
+        """The newest requests of this status or this id, with their stages."""
+        wanted = select(RequestRow).order_by(RequestRow.created_at.desc()).limit(limit)
+        if status is not None:
+            wanted = wanted.where(RequestRow.status == status)
+        if request_id is not None:
+            wanted = wanted.where(RequestRow.id == request_id)
+        with Session(self._engine) as session:
+            rows = session.scalars(wanted).all()
+            runs = runs_of(session, [row.id for row in rows])
+            return [view_of(row, runs[row.id]) for row in rows]
+
     def recent(self, limit: int = RECENT) -> list[RequestView]:
         """The newest requests, without their stages."""
         with Session(self._engine) as session:
             rows = session.scalars(select(RequestRow).order_by(RequestRow.created_at.desc()).limit(limit))
             return [view_of(row, ()) for row in rows]
 
-    # what happens while a request runs
-
-    def stage_started(self, request_id: str, stage: Stage, family: str, model: str) -> None:
-        """A stage of the request begins."""
-        with Session(self._engine) as session, session.begin():
-            session.get_one(RequestRow, request_id).current_stage = stage
-            session.add(StageRunRow(
-                request_id=request_id, position=_next_position(session, request_id), stage=stage,
-                status=StageStatus.RUNNING, family=family, model=model, started_at=_now(),
-                attempts=_attempts(session, request_id, stage) + 1,
-            ))
-
-    def stage_finished(self, request_id: str, run: StageRun, progress: float) -> None:
-        """The stage run as it was, with its usage."""
-        with Session(self._engine) as session, session.begin():
-            row = session.scalar(select(StageRunRow).where(
-                StageRunRow.request_id == request_id, StageRunRow.stage == run.stage,
-                StageRunRow.status == StageStatus.RUNNING,
-            ))
-            if row is None:
-                row = StageRunRow(request_id=request_id, position=_next_position(session, request_id), stage=run.stage)
-                session.add(row)
-            row.status, row.seconds, row.error = run.status, run.seconds, run.error
-            row.family, row.model = run.family, run.model
-            session.flush()
-            session.add_all(
-                UsageRow(stage_run_id=row.id, provider=u.provider, model=u.model, unit=u.unit, quantity=u.quantity,
-                         recorded_at=_now())
-                for u in run.usage
-            )
-            session.get_one(RequestRow, request_id).progress = progress
-
-    def note(self, request_id: str, *, draft: str | None = None, progress: float | None = None) -> None:
-        """The article so far, or how far the request is."""
-        values: dict[str, Any] = {} if draft is None else {"draft": draft}
-        if progress is not None:
-            values["progress"] = progress
-        with Session(self._engine) as session, session.begin():
-            session.execute(update(RequestRow).where(RequestRow.id == request_id).values(**values))
+    def events(self, request_id: str, after: int = 0, *, limit: int = EVENTS_AT_ONCE) -> list[Event]:
+        """What happened to the request after the event of this number, oldest first."""
+        wanted = select(EVENTS).where(EVENTS.c.request_id == request_id, EVENTS.c.event_id > after)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(EVENTS.c.event_id).limit(limit)).mappings()
+            return [Event.model_validate(dict(row)) for row in rows]
 
     # the shelf
 
@@ -150,8 +136,15 @@ class Record:
 
     def shelve(self, key: str, value: Mapping[str, Any], request_id: str) -> None:
         """Keep a value under the key; what was there is replaced."""
-        with Session(self._engine) as session, session.begin():
-            session.merge(ShelfRow(key=key, value=dict(value), request_id=request_id, created_at=_now()))
+        row = {"value": dict(value), "request_id": request_id, "created_at": now()}
+        replace = update(ShelfRow).where(ShelfRow.key == key).values(**row)
+        try:
+            with self._engine.begin() as connection:
+                if connection.execute(replace).rowcount == 0:
+                    connection.execute(insert(ShelfRow).values(key=key, **row))
+        except IntegrityError:  # another request kept the same at this very moment
+            with self._engine.begin() as connection:
+                connection.execute(replace)
 
     # reviews
 
@@ -162,7 +155,7 @@ class Record:
         """Add what a person, by account, said about the lesson."""
         with Session(self._engine) as session, session.begin():
             session.add(ReviewRow(request_id=request_id, rating=rating, note=note, approved=approved, author_id=author,
-                                  created_at=_now()))
+                                  created_at=now()))
 
     def reviews(self, request_id: str) -> list[Review]:
         """What people said about the lesson, newest first."""
@@ -189,16 +182,9 @@ class Record:
         return medians
 
 
-def _next_position(session: Session, request_id: str) -> int:
-    last = session.scalar(select(func.max(StageRunRow.position)).where(StageRunRow.request_id == request_id))
-    return 0 if last is None else last + 1
-
-
-def _attempts(session: Session, request_id: str, stage: Stage) -> int:
-    runs = select(func.count()).where(StageRunRow.request_id == request_id, StageRunRow.stage == stage)
-    return session.scalar(runs) or 0
-
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+def check_waiting(connection: Connection, student_id: str, most: int) -> None:
+    """Raises `TooMany` when more than `most` requests of the student wait; whoever asks at the same time is counted."""
+    one_at_a_time(connection, student_id)
+    waiting = select(func.count()).where(REQUESTS.c.student_id == student_id, REQUESTS.c.status == Status.PENDING)
+    if (connection.scalar(waiting) or 0) > most:
+        raise TooMany(f"This student has {most} requests waiting: ask again when some of them are done.")

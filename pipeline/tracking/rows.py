@@ -1,13 +1,14 @@
 """Rows of the tables -> the frozen values that the record hands out."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.domain import GenerationRequest, Lesson, StageRun, Usage
-from pipeline.tables import RequestRow, ReviewRow, StageRunRow, UsageRow
+from pipeline.domain import GenerationRequest, Lesson, Modality, StageRun, Status, Usage
+from pipeline.tables import QueueName, RequestRow, ReviewRow, StageRunRow, UsageRow
 from pipeline.tracking.views import RequestView, Review
 
 
@@ -39,8 +40,27 @@ def view_of(row: RequestRow, runs: Sequence[StageRun]) -> RequestView:
         current_stage=row.current_stage, progress=row.progress, draft=row.draft,
         lesson=_lesson_of(row), error=row.error,
         cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=row.created_at,
-        started_at=row.started_at, finished_at=row.finished_at,
+        started_at=row.started_at, finished_at=row.finished_at, queue=row.queue, priority=row.priority,
+        attempts=row.attempts, worker_id=row.worker_id, correlation_id=row.correlation_id, rerun_of=row.rerun_of,
+        rerun_from=row.rerun_from,
     )
+
+
+def row_of(request: GenerationRequest) -> dict[str, Any]:
+    """A new request as a row, pending."""
+    return {
+        "id": request.request_id, "student_id": request.student_id, "student_query": request.student_query,
+        "request": request.model_dump(mode="json"), "status": Status.PENDING,
+        "requested_modalities": list(request.requested_modalities), "preferred_modality": request.preferred_modality,
+        "modality_preferences": dict(request.modality_preferences), "revision_of": request.revision_of,
+        "queue": queue_of(request), "progress": 0.0, "draft": "", "error": "", "cancel_requested": False, "lease": 0,
+        "attempts": 0,
+    }
+
+
+def queue_of(request: GenerationRequest) -> QueueName:
+    """The line that the request waits in: what is only written never waits behind what is spoken, drawn or filmed."""
+    return QueueName.TEXT if set(request.requested_modalities) == {Modality.TEXT} else QueueName.VIDEO
 
 
 def _lesson_of(row: RequestRow) -> Lesson | None:

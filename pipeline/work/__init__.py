@@ -1,10 +1,12 @@
-"""The durable queue and the worker. A page submits and watches; it never runs a stage.
+"""The durable queue and the workers. A page submits and watches; it never runs a stage.
 
-DBOS keeps the queue (SQLite on one machine, PostgreSQL for many); the record keeps what happened. A lesson that was
-interrupted by a crash is started again at the next start of a worker, and what it had finished is reused.
+The record says what is true: which requests wait, who holds which under what lease, what each stage made and what it
+cost. DBOS hands the requests out (SQLite on one machine, PostgreSQL for many). Every worker has a heart, and a reaper that
+takes over what dead workers left; what their stages had finished is neither run nor billed again.
 """
 
 from pipeline.work.queue import LessonQueue, queue_url
-from pipeline.work.worker import run_worker, serve
+from pipeline.work.serving import serve
+from pipeline.work.worker import run_worker
 
 __all__ = ["LessonQueue", "queue_url", "run_worker", "serve"]

@@ -25,7 +25,7 @@ class Queue:
         self._record = record
         self.submitted: list[GenerationRequest] = []
 
-    def submit(self, request: GenerationRequest, *, asked_by: str | None = None) -> str:
+    def submit(self, request: GenerationRequest, *, asked_by: str | None = None, **_: object) -> str:
         self._record.accept(request, asked_by=asked_by)
         self.submitted.append(request)
         return request.request_id

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.database import open_database
 from pipeline.domain import GenerationRequest, Modality, Stage, StageRun, StageStatus, Status, Usage
+from pipeline.tables import EventKind
 from pipeline.tracking import Record
 from tests.tracking.conftest import lesson_of
 
@@ -62,7 +63,8 @@ def test_any_text_comes_back_as_it_was(record: Record, ask: Ask, query: str):
 
 
 def test_a_request_begins_and_ends(record: Record, accepted: GenerationRequest):
-    assert record.begin(accepted.request_id) == accepted
+    taken = record.begin(accepted.request_id)
+    assert taken is not None and (taken.request, taken.lease, taken.tries) == (accepted, 1, 1)
     view = record.view(accepted.request_id)
     assert view is not None and view.status is Status.RUNNING and view.started_at is not None
     lesson = lesson_of(accepted, "partial", failed_modalities={Modality.VIDEO: "The disk is full."})
@@ -127,9 +129,12 @@ def test_after_a_kill_the_broken_stage_has_failed_and_the_next_attempt_is_counte
     work(record, accepted, Stage.NLU)
     record.stage_started(accepted.request_id, Stage.SCRIPT, "fake", "m")
     record.note(accepted.request_id, draft="# Half a lesson", progress=0.6)
-    assert record.undecided() == [accepted.request_id]  # the worker is gone; another begins
+    assert record.begin(accepted.request_id) is None  # it is in somebody's hands
+    record.release(accepted.request_id, 1, EventKind.TAKEN_OVER)  # who is dead
+    assert record.undecided() == [accepted.request_id]
 
-    assert record.begin(accepted.request_id) == accepted
+    taken = record.begin(accepted.request_id)
+    assert taken is not None and (taken.lease, taken.attempts, taken.tries) == (3, 2, 1)
     view = record.view(accepted.request_id)
     assert view is not None and (view.draft, view.progress) == ("", 0.0)
     assert [run.status for run in view.stages] == [StageStatus.COMPLETED, StageStatus.FAILED]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,17 @@ class Shop:
                 pytest.fail(f"{what} did not come.\n{log.read_text()[-3000:] if log.exists() else ''}")
             time.sleep(0.05)
 
+    def hung(self, word: str) -> Path:
+        """The sign that a worker stands still there, once it does; taken down, so that the next can be waited for."""
+        sign = self.traces.with_name(word)
+        self.until(sign.exists, f"{word}")
+        sign.unlink()
+        return sign
+
+    def kinds(self, request_id: str) -> list[str]:
+        """What happened to the request, in order."""
+        return [str(event.kind) for event in self.record.events(request_id)]
+
     def decided(self, request_id: str) -> RequestView:
         """The request once it is decided."""
         self.until(lambda: self._view(request_id).status.decided, f"the end of {request_id}")
@@ -91,3 +102,9 @@ def shop_on(tmp_path: Path) -> Iterator[Callable[[Settings], Shop]]:
 @pytest.fixture
 def shop(shop_on: Callable[[Settings], Shop], settings: Settings) -> Shop:
     return shop_on(settings)
+
+
+@pytest.fixture
+def any_shop(shop_on: Callable[[Settings], Shop], settings: Settings, url: str) -> Shop:
+    """A shop on SQLite, and one on PostgreSQL."""
+    return shop_on(replace(settings, database_url=url))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.config import Settings
 from pipeline.domain import GenerationRequest, Stage, StageStatus, Status
+from pipeline.tables import EventKind
 from pipeline.work import queue_url
 from tests.conftest import QUESTION
 from tests.work.conftest import Shop
@@ -56,7 +57,7 @@ def test_a_worker_killed_in_the_middle_of_a_stage_loses_nothing_and_doubles_noth
     assert [(run.status, run.attempts) for run in tts] == [(StageStatus.FAILED, 1), (StageStatus.COMPLETED, 2)]
     assert "stopped in the middle" in tts[0].error
     assert not [run for run in view.stages if run.status is StageStatus.RUNNING]
-    assert len([run for run in view.stages if run.stage is Stage.NLU]) == 2
+    assert len([run for run in view.stages if run.stage is Stage.NLU]) == 1  # its result was kept
     assert not set(shop.said()[len(spoken):]) & set(spoken[:2])  # a scene whose file was written is not read again
 
 
@@ -80,14 +81,26 @@ def test_a_request_under_way_stops_when_it_is_cancelled(shop: Shop, ask: Ask):
     assert view.stages[-1].usage  # what was spoken is paid for
 
 
-def test_a_worker_that_is_told_to_stop_ends_at_once_and_the_next_one_finishes(shop: Shop, ask: Ask):
+def test_a_worker_that_is_told_to_stop_finishes_what_is_quick(shop: Shop, ask: Ask):
     worker = shop.start_worker("slow")
+    request_id = shop.queue.submit(ask("audio"))
+    shop.until(shop.said, "the first scene")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=30) == 0
+    view = shop.record.view(request_id)
+    assert view is not None and view.status is Status.COMPLETED
+    assert [worker.stopped_at is not None for worker in shop.record.workers()] == [True]
+
+
+def test_a_worker_that_is_told_to_stop_hands_back_what_is_slow_and_the_next_one_finishes(shop: Shop, ask: Ask):
+    worker = shop.start_worker("drawling")
     request_id = shop.queue.submit(ask("text", "audio"))
     shop.until(shop.said, "the first scene")
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=30) == 0
     view = shop.record.view(request_id)
-    assert view is not None and not view.status.decided  # it did not wait for the lesson
+    assert view is not None and view.status is Status.PENDING  # it did not wait for the lesson
+    assert shop.record.events(request_id)[-1].kind is EventKind.HANDED_BACK
     shop.start_worker()
     assert shop.decided(request_id).status is Status.COMPLETED
 

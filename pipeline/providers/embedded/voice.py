@@ -33,12 +33,14 @@ class PiperVoice:
         self.path = path
         self.name = path.stem
         self._lock = threading.Lock()
+        self._turn = threading.Lock()  # the phonemiser keeps its text in one place for the whole process
         self._piper: Piper | None = None
         self._phonemes = lru_cache(maxsize=4096)(self._phonemise)
 
     def speak(self, text: str) -> Paid[Speech]:
         """One paragraph read aloud. Raises `MissingWeights` or `OperatorError` when the voice cannot be used."""
-        speech = join([self._sentence(tokens) for tokens in sentences(spoken_words(text))], SENTENCE_GAP_SECONDS)
+        with self._turn:
+            speech = join([self._sentence(tokens) for tokens in sentences(spoken_words(text))], SENTENCE_GAP_SECONDS)
         usage = Usage(provider=self.family, model=self.name, unit=Unit.CHARACTER, quantity=Decimal(len(text)))
         return Paid(value=speech, usage=(usage,))
 

@@ -1,0 +1,1 @@
+"""The parts of the page Workers: what is wrong in words, workers, queues, breakers, dead letters."""

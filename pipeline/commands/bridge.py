@@ -1,0 +1,46 @@
+"""`python -m pipeline bridge`: messages of a Pub/Sub subscription into the queue."""
+
+import argparse
+import logging
+import signal
+import threading
+
+from pipeline.bridge.intake import Intake
+from pipeline.bridge.loop import Bridge
+from pipeline.bridge.pubsub import PubSub
+from pipeline.commands import LOG_FORMAT
+from pipeline.config import read_settings
+from pipeline.errors import BadRequest
+from pipeline.tables import DeadSource
+from pipeline.wiring import Wiring
+
+logger = logging.getLogger("pipeline")
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `bridge`."""
+    parser = verbs.add_parser("bridge", help="put the messages of a Pub/Sub subscription into the queue")
+    parser.add_argument("--subscription", metavar="PATH",
+                        help="projects/PROJECT/subscriptions/NAME (default VIVIDLY_SUBSCRIPTION)")
+    parser.set_defaults(run=run, wire=Wiring)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bridge until SIGTERM or SIGINT; what was pulled by then is settled first."""
+    settings = read_settings()
+    path = args.subscription or settings.subscription
+    if not path:
+        raise BadRequest("--subscription", "say which one, here or as VIVIDLY_SUBSCRIPTION.")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    subscription, wiring = PubSub(path), args.wire(settings)
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    logger.info("bridge started", extra={"action": "bridge_started", "subscription": path})
+    try:
+        Bridge(subscription, Intake(wiring.queue, wiring.record, DeadSource.BRIDGE), stopping).run()
+    finally:
+        wiring.queue.close()
+        subscription.close()
+    logger.info("bridge stopped", extra={"action": "bridge_stopped"})
+    return 0
