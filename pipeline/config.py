@@ -3,9 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
+
+from pipeline.errors import OperatorError
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -38,7 +41,8 @@ class Settings:
     threads: int
     """Threads for the language model: `VIVIDLY_THREADS`, by default the cores of this machine, at most 8."""
     deadline_factor: float
-    """How many times longer than planned a stage may take here: `VIVIDLY_DEADLINE_FACTOR`; 0 is no limit."""
+    """How many times longer than planned a stage may take here: `VIVIDLY_DEADLINE_FACTOR`; 0 is no limit. By default 3
+    where this machine does the work itself, because the plan is that of providers who answer from elsewhere; else 1."""
     rates: Mapping[str, float]
     """Stages a minute that a worker asks of a family's providers: `VIVIDLY_RATES`, for example `google=60`."""
     subscription: str
@@ -80,8 +84,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         embedder=_path(env, "VIVIDLY_EMBEDDER"),
         database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'vividly.sqlite'}",
         database_is_default=not env.get("DATABASE_URL"),
-        threads=int(env.get("VIVIDLY_THREADS") or min(8, os.cpu_count() or 1)),
-        deadline_factor=float(env.get("VIVIDLY_DEADLINE_FACTOR") or 1.0),
+        threads=int(_number(env, "VIVIDLY_THREADS", least=1) or min(8, os.cpu_count() or 1)),
+        deadline_factor=_deadline_factor(env),
         rates=_rates(env.get("VIVIDLY_RATES", "")),
         subscription=env.get("VIVIDLY_SUBSCRIPTION", "").strip(),
         push_secret=env.get("VIVIDLY_PUSH_SECRET", ""),
@@ -97,7 +101,39 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(env[name]).expanduser().absolute() if env.get(name) else None
 
 
+def _deadline_factor(env: Mapping[str, str]) -> float:
+    said = _number(env, "VIVIDLY_DEADLINE_FACTOR", least=0)
+    if said is not None:
+        return said
+    return 3.0 if (env.get("VIVIDLY_FAMILY") or "embedded") == "embedded" else 1.0
+
+
+def _number(env: Mapping[str, str], name: str, *, least: float) -> float | None:
+    """The number that the variable holds; None where it is not set. Raises `OperatorError`."""
+    said = env.get(name)
+    if not said:
+        return None
+    number = _float(said)
+    if number is None or number < least:
+        raise OperatorError(f"{name} is {said[:40]!r}: it must be a number, at least {least:g}.")
+    return number
+
+
 def _rates(said: str) -> dict[str, float]:
-    """`google=60,other=5` as a table."""
-    pairs = [pair.partition("=") for pair in said.split(",") if pair.strip()]
-    return {family.strip(): float(rate) for family, _, rate in pairs}
+    """`google=60,other=5` as a table. Raises `OperatorError`."""
+    rates = {}
+    for pair in (pair for pair in said.split(",") if pair.strip()):
+        family, _, rate = pair.partition("=")
+        number = _float(rate)
+        if number is None or number <= 0 or not family.strip():
+            raise OperatorError(f"VIVIDLY_RATES has {pair.strip()[:40]!r}: write it as google=60, stages a minute.")
+        rates[family.strip()] = number
+    return rates
+
+
+def _float(said: str) -> float | None:
+    try:
+        number = float(said)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None

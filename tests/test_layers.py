@@ -13,9 +13,10 @@ from pipeline.config import ROOT
 from pipeline.domain import Stage, StageRun, StageStatus
 
 LINES = (
-    "visuals formula config whole",  # leaves: they know nothing of ours
+    "visuals formula whole",  # leaves: they know nothing of ours
     "domain",
     "errors switches",
+    "config",
     "ports plain meter deadlines",
     "trace ledger prompts corpus speech store requests",
     "shelf writing report",
