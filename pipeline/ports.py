@@ -140,10 +140,11 @@ class Artifacts(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """What a stage came to, for whoever goes on with the request: its value, or why it declined."""
+    """What a stage came to, for whoever goes on with the request: its value, or why it declined; and what it asked models."""
 
     value: object = None
     declined: RequestDeclined | None = None
+    prompts: tuple[Prompt, ...] = ()
 
 
 class Journal(Protocol):

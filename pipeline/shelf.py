@@ -7,9 +7,9 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from pipeline.bill import Bill
 from pipeline.domain import GenerationRequest, Intent, Lesson
 from pipeline.ports import Artifacts
-from pipeline.trace import Bill
 from pipeline.visuals import Value
 
 FORMAT = "1"

@@ -5,13 +5,14 @@ A stage that has its result in the journal is neither run nor billed again: its 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from pipeline.bill import Bill
 from pipeline.deadlines import NO_DEADLINES, Deadlines
-from pipeline.domain import Stage, StageRun, StageStatus, Usage
-from pipeline.errors import Cancelled, PipelineError, RequestDeclined, UnusableOutput
+from pipeline.domain import Stage, StageRun, StageStatus
+from pipeline.errors import RequestDeclined
 from pipeline.meter import Watch
-from pipeline.ports import Journal, Kept, Listener, Paid, Prompt, TextModel
+from pipeline.ports import Journal, Kept
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,58 +52,6 @@ class OpenGate:
 def plainly(name: str, work: Callable[[], None]) -> None:
     """The step of a request that no engine keeps book of."""
     work()
-
-
-class Bill:
-    """Passed to a stage as `spend`: unwraps each paid value and keeps what it used, even when the stage fails later."""
-
-    def __init__(self, journal: Journal, due: Callable[[], None] = lambda: None) -> None:
-        self.usage: list[Usage] = []
-        self.reused = False
-        self.journal = journal
-        self._due = due
-
-    def __call__(self, paid: Paid[Any]) -> Any:
-        """The value, its usage noted. Raises `Cancelled` when somebody asked to stop."""
-        self.usage += paid.usage
-        self.check()
-        return paid.value
-
-    def check(self) -> None:
-        """Raises `Cancelled` when somebody asked to stop, `DeadlinePassed` when it takes too long."""
-        if self.journal.cancelled():
-            raise Cancelled("The request was cancelled.")
-        self._due()
-
-    def goes_on(self, _: str = "") -> bool:
-        """Whether there is no reason to stop: what a model that writes word by word asks at every word."""
-        try:
-            self.check()
-        except PipelineError:
-            return False
-        return True
-
-
-class Attentive:
-    """A text model that stops in the middle of a word when the bill says so."""
-
-    def __init__(self, model: TextModel, spend: Bill) -> None:
-        self.family, self.name = model.family, model.name
-        self._model = model
-        self._spend = spend
-
-    def complete(self, prompt: Prompt, hear: Listener | None = None) -> Paid[str]:
-        """The model's answer, as far as it came."""
-        try:
-            return self._model.complete(prompt, lambda text: self._spend.goes_on() and (hear is None or hear(text)))
-        except UnusableOutput:
-            self._spend.check()  # half an answer, because it was stopped
-            raise
-
-    def margin(self, prompt: Prompt) -> Paid[float]:
-        """The model's margin: one word, which nothing can stop."""
-        self._spend.check()
-        return self._model.margin(prompt)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,13 +137,13 @@ def _stage_run(stage: Stage, by: Maker, bill: Bill, watch: Watch, came: _Came) -
     """How it went, and what is kept of it: a value, or that the request was declined."""
     status, error, kept = StageStatus.CACHED if bill.reused else StageStatus.COMPLETED, "", None
     if came.fault is None:
-        kept = Kept(value=came.value)
+        kept = Kept(value=came.value, prompts=tuple(bill.prompts))
     elif isinstance(came.fault, RequestDeclined):
-        error, kept = str(came.fault), Kept(declined=came.fault)
+        error, kept = str(came.fault), Kept(declined=came.fault, prompts=tuple(bill.prompts))
     else:
         status, error = StageStatus.FAILED, f"{type(came.fault).__name__}: {came.fault}"
     measured = () if bill.reused else watch.usage(by.family, by.name)  # a hit costs nothing, its milliseconds included
     return StageRun(
         stage=stage, status=status, family=by.family, model=by.name, started_at=watch.started_at, seconds=watch.seconds,
-        usage=(*bill.usage, *measured), error=error,
+        usage=(*bill.usage, *measured), error=error, prompts=tuple(f"{each.name}@{each.version}" for each in bill.prompts),
     ), kept

@@ -6,9 +6,9 @@ import shutil
 import threading
 from decimal import Decimal
 
+from pipeline.bill import Bill
 from pipeline.domain import Frames, Scene, Storyboard, Unit, Usage
 from pipeline.ports import Artifacts, Paid, Renderer
-from pipeline.trace import Bill
 from pipeline.whole import whole
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.bill import Attentive, Bill
 from pipeline.corpus.catalogue import TopicCard
 from pipeline.corpus.interests import Interest
 from pipeline.domain import CONFIDENT, Clarification, GenerationRequest, Intent
@@ -14,7 +15,6 @@ from pipeline.errors import ClarificationNeeded, NotInLibrary, OutOfScope, Unusa
 from pipeline.ports import Embedder, Index, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.shelf import Shelf
-from pipeline.trace import Attentive, Bill
 from pipeline.understanding import (
     InterestFound,
     Reading,

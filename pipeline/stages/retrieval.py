@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from pipeline.bill import Bill
 from pipeline.domain import PASSAGES_PER_LESSON, Intent, Passage, Role
 from pipeline.errors import NotInLibrary
 from pipeline.ports import Index
-from pipeline.trace import Bill
 
 SCORE_NEEDED = 0.25
 """Cosine below which the best passage does not answer the question; MiniLM puts unrelated text near 0.0–0.15."""

@@ -1,9 +1,9 @@
 """Intent and passages -> script: the article, streamed while it is written, and the storyboard when one is needed."""
 
+from pipeline.bill import Attentive, Bill
 from pipeline.domain import Intent, Passage, Script, Section
 from pipeline.ports import TextModel
 from pipeline.prompts import PromptBook
-from pipeline.trace import Attentive, Bill
 from pipeline.visuals import Value
 from pipeline.writing import (
     Evidence,

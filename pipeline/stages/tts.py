@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.bill import Bill
 from pipeline.domain import Narration, Scene, SceneAudio, Storyboard, Word
 from pipeline.ports import Artifacts, Paid, Speech, Voice
 from pipeline.speech import (
@@ -21,7 +22,6 @@ from pipeline.speech import (
     web_vtt,
     write_wav,
 )
-from pipeline.trace import Bill
 
 FORMAT = "1"
 LEAD_SECONDS = 0.3

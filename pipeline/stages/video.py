@@ -3,9 +3,9 @@
 import shutil
 from decimal import Decimal
 
+from pipeline.bill import Bill
 from pipeline.domain import Frames, Narration, Storyboard, Unit, Usage, Video
 from pipeline.ports import Artifacts, Film, Paid, Renderer
-from pipeline.trace import Bill
 
 SIZES = (1080, 720)
 

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dbos import DBOS
 
 from pipeline.allowance import Allowance
+from pipeline.bill import Bill
 from pipeline.config import read_settings
 from pipeline.domain import GenerationRequest, Intent, Lesson, Script, Stage, Status, Subject
 from pipeline.generate import House
 from pipeline.tables import QueueName
-from pipeline.trace import Bill, Trace
+from pipeline.trace import Trace
 from pipeline.wiring import Wiring
 from pipeline.work import queue_url, run_worker, serving, worker
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from pipeline.bill import Bill
 from pipeline.config import read_settings
 from pipeline.domain import GenerationRequest
 from pipeline.errors import ClarificationNeeded, OutOfScope
 from pipeline.stages.nlu import understand
 from pipeline.testing import MemoryShelf, QuietJournal
-from pipeline.trace import Bill
 from pipeline.wiring import Wiring
 
 RIGHT_NEEDED = 0.85

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bill import Bill
 from pipeline.corpus.book import Topic
 from pipeline.corpus.catalogue import card_of
 from pipeline.corpus.chunks import passages_of
@@ -12,7 +13,6 @@ from pipeline.corpus.interests import read_situation
 from pipeline.domain import Intent, Passage, Role
 from pipeline.prompts import PromptBook, read_prompts
 from pipeline.testing import FakeTextModel, QuietJournal
-from pipeline.trace import Bill
 from pipeline.writing import Parts, Situation, Writer, sort_parts, split_sentences
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from pipeline.bill import Bill
 from pipeline.domain import Origin, Sentence
 from pipeline.prompts import PromptBook
 from pipeline.testing import FakeTextModel, QuietJournal
-from pipeline.trace import Bill
 from pipeline.writing.support import MARGIN_NEEDED, Evidence, check
 
 TEXT = "When you jump, your shoes push the floor down with 900 N, and the floor pushes you up. The force is F = 900 N."
