@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pipeline.checkup import check_models, refuse
 from pipeline.config import read_settings
 from pipeline.errors import OperatorError
+from pipeline.logs import log_to
 
 PREFIXES = ("/api/v1/", "/push")
 BROKEN = {"type": "urn:vividly:problem:unavailable", "title": "Service Unavailable", "status": 503, "field": None,
@@ -48,4 +49,6 @@ class ApiFirst:
             from pipeline.api import build_app  # only once the doctor has found that our tables can be imported
             from pipeline.wiring import Wiring
 
-            return build_app(Wiring(read_settings()))
+            settings = read_settings()
+            log_to(settings.home, "console")
+            return build_app(Wiring(settings))

@@ -310,6 +310,8 @@ class StageRun(Value):
     seconds: float = 0.0
     usage: tuple[Usage, ...] = ()
     error: str = ""
+    prompts: tuple[str, ...] = ()
+    """The prompts that models were asked with, as name@version, in order."""
 
 
 class Lesson(Value):

@@ -49,7 +49,8 @@ class Preview:
 class Outcome:
     """What a bulk action did."""
 
-    done: int
+    made: Sequence[str]
+    """The ids of the requests that were acted on, or of the new ones."""
     refused: Mapping[str, str]
     """Why not, by request id."""
 
@@ -136,15 +137,16 @@ def _again(request_id: str, from_stage: Stage | None) -> str:
         return parts.lessons.again(visitor.actor(), request_id, from_stage)
 
 
-def _each(ids: Sequence[str], act: Callable[[str], object]) -> Outcome:
+def _each(ids: Sequence[str], act: Callable[[str], str | None]) -> Outcome:
+    made: list[str] = []
     refused: dict[str, str] = {}
     for request_id in ids:
         try:
-            act(request_id)
+            made.append(act(request_id) or request_id)
         except PipelineError as fault:
             refused[request_id] = str(fault)
     look_again()
-    return Outcome(done=len(ids) - len(refused), refused=refused)
+    return Outcome(made=made, refused=refused)
 
 
 def _expected(modalities: Sequence[Modality]) -> Decimal | None:

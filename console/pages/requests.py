@@ -18,6 +18,7 @@ def everything() -> None:
         bulk.show(wanted)
         listing.export(wanted)
         st.button("Refresh", icon=":material/refresh:", type="tertiary", key="requests_refresh")
+        filters.clearing()
     listing.show(wanted)
 
 

@@ -16,16 +16,17 @@ REFRESH_SECONDS = 3.0
 def floor() -> None:
     """Everything that changes from moment to moment."""
     seen, now = workers.floor(), datetime.now(UTC)
-    for alert in alerts.alerts(seen, now):
-        show = st.error if alert.weight == "error" else st.warning
-        show(literal(alert.text), icon=":material/error:" if alert.weight == "error" else ":material/warning:")
+    with st.container(key="alerts", gap="xsmall"):
+        for alert in alerts.alerts(seen, now):
+            show = st.error if alert.weight == "error" else st.warning
+            show(literal(alert.text), icon=":material/error:" if alert.weight == "error" else ":material/warning:")
     st.subheader("Workers", anchor=False)
     if seen.workers:
-        st.html(cards.workers(seen.workers, now))
+        st.html(cards.workers(seen.workers, seen.hours, now))
     else:
         st.info(f"No worker ran in the last day. Start one: `{alerts.START}`", icon=":material/person_off:")
     st.subheader("Queues", anchor=False)
-    st.html(cards.queues(seen.queues, seen.workers, now))
+    st.html(cards.queues(seen.queues, seen.workers, seen.day, now))
     if seen.breakers:
         st.subheader("Providers", anchor=False)
         st.html(cards.breakers(seen.breakers, now))
@@ -37,8 +38,22 @@ def dead() -> None:
     letters.listed()
 
 
-watched = st.fragment(run_every=REFRESH_SECONDS)(told(floor))
-watched_letters = st.fragment(run_every=REFRESH_SECONDS)(told(dead))
+@st.fragment(run_every=REFRESH_SECONDS)
+@told
+def watched() -> None:
+    """The floor, which does not fade while it is looked at again."""
+    with st.container(key="steady_floor"):
+        floor()
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+@told
+def watched_letters() -> None:
+    """The letters, which do not fade either."""
+    with st.container(key="steady_letters"):
+        dead()
+
+
 
 st.title("Workers", anchor=False)
 changes.show_done()

@@ -41,13 +41,13 @@ def _again(view: RequestView) -> None:
     request_id = view.request.request_id
     if st.button("Run again", icon=":material/replay:", key="run_again",
                  **right(Permission.GENERATE, help="A new request with the same question; this one stays as it is.")):
-        _go(lambda: requests.again(request_id))
+        go(lambda: requests.again(request_id))
     with st.popover("Run again from …", icon=":material/step_into:"):
         st.caption("What the stages before it made is used again, and not billed again.")
         stage = st.selectbox("From this stage on", plan(view.request), key="from_stage", format_func=words.STAGES.__getitem__)
         if st.button("Run again from here", type="primary", key="run_again_from", **right(Permission.GENERATE)):
             chosen: Stage = stage
-            _go(lambda: requests.again(request_id, chosen))
+            go(lambda: requests.again(request_id, chosen))
 
 
 def _relatives(view: RequestView) -> None:
@@ -64,12 +64,23 @@ def _clarify(view: RequestView, asked: Clarification) -> None:
         with st.container(horizontal=True):
             for place, option in enumerate(asked.options):
                 if st.button(literal(option), key=f"clarify_{place}", **right(Permission.GENERATE)):
-                    _go(lambda option=option: requests.clarify(request_id, option=option))  # type: ignore[misc]
+                    go(lambda option=option: requests.clarify(request_id, option=option))  # type: ignore[misc]
         query = st.text_input("Or another question", key="clarify_query", max_chars=QUERY_CHARACTERS[1])
         if st.button("Ask this instead", key="clarify_ask", **right(Permission.GENERATE, disabled=not query.strip())):
-            _go(lambda: requests.clarify(request_id, query=query))
+            go(lambda: requests.clarify(request_id, query=query))
 
 
-def _go(make: Callable[[], str]) -> None:
-    """Make the new request and show it."""
-    changes.make(make, "A new request was made. This is it.", then=filters.open_request)
+def go(make: Callable[[], str]) -> None:
+    """Make the new request and show it; Undo stops it and goes back."""
+    made: list[str] = []
+    before = filters.shown_id()
+
+    def kept() -> str:
+        made.append(make())
+        return made[0]
+
+    def stop() -> None:
+        loaders.cancel(made[0])
+        filters.open_request(before)
+
+    changes.make(kept, "A new request was made. This is it.", then=filters.open_request, undo=stop)

@@ -15,6 +15,7 @@ from pipeline.organisation import Permission
 from pipeline.tracking import Filter
 
 _TOLD = 5
+Act = Callable[[Sequence[str]], Outcome]
 
 
 def show(wanted: Filter) -> None:
@@ -37,7 +38,7 @@ def ask_again(look: Callable[[], Preview]) -> None:
         return
     usd = "not measured on this machine yet" if preview.usd is None else f"about {words.dollars(preview.usd)}"
     st.markdown(f"**{number(len(preview.ids), 'request')}** would be made anew. Expected cost: {literal(usd)}.")
-    _press("Run", preview, requests.again_all, "run again")
+    _press("Run", preview, requests.again_all, "run again", undo=requests.cancel_all)
 
 
 def ask_cancel(look: Callable[[], Preview]) -> None:
@@ -53,13 +54,16 @@ def ask_cancel(look: Callable[[], Preview]) -> None:
 def said(outcome: Outcome, done: str) -> str:
     """What a bulk action came to, with the first refusals."""
     refused = [f"{request_id[:8]}: {why}" for request_id, why in list(outcome.refused.items())[:_TOLD]]
-    told = f"{number(outcome.done, 'request')} {done}."
+    told = f"{number(len(outcome.made), 'request')} {done}."
     return " ".join([told, f"{len(outcome.refused)} refused.", *refused]) if refused else told
 
 
-def _press(verb: str, preview: Preview, act: Callable[[Sequence[str]], Outcome], done: str) -> None:
+def _press(
+    verb: str, preview: Preview, act: Act, done: str, *, undo: Act | None = None,
+) -> None:
     if len(preview.ids) == BULK:
         st.caption(f"At most {BULK} at a time, the oldest first. Press again for the next ones.")
     if st.button(f"{verb} {number(len(preview.ids), 'request')}", type="primary", key="bulk_confirm"):
         outcome = act(preview.ids)
-        changes.make(lambda: None, said(outcome, done))
+        back = functools.partial(undo, outcome.made) if undo and outcome.made else None
+        changes.make(lambda: None, said(outcome, done), undo=back)

@@ -8,13 +8,12 @@ from typing import NamedTuple, TypeVar
 import streamlit as st
 
 from console import words
-from console.literal import literal
-from console.loaders import requests
+from console.loaders import requests, traces
 from pipeline.domain import Modality, Stage, Status
 from pipeline.requests import STUDENT_CHARACTERS
 from pipeline.tracking import Filter, Key
 
-TEXT_CHARACTERS = 100
+TEXT_CHARACTERS, FAMILY_CHARACTERS = 100, 32
 REQUEST, OLDER, NEWER = "request", "older", "newer"
 _USUAL = "7d"
 Word = TypeVar("Word", bound=StrEnum)
@@ -32,7 +31,7 @@ _WINDOWS: Mapping[str, _Window] = {
     "7d": _Window("Last 7 days", timedelta(days=7)), "30d": _Window("Last 30 days", timedelta(days=30)),
     "all": _Window("Any time", None),
 }
-_NAMES = ("when", "status", "stage", "form", "student", "topic", "text")
+_NAMES = ("when", "status", "stage", "form", "family", "student", "topic", "text")
 
 
 def shown_id() -> str | None:
@@ -76,7 +75,8 @@ def of_address() -> Filter:
         statuses=tuple(filter(None, (_word(Status, name) for name in said.get("status", "").split(",")))),
         stage=_word(Stage, said.get("stage", "")), modality=_word(Modality, said.get("form", "")),
         student=_plain(said.get("student", ""), STUDENT_CHARACTERS), topic=_plain(said.get("topic", ""), TEXT_CHARACTERS),
-        text=_plain(said.get("text", ""), TEXT_CHARACTERS), since=datetime.now(UTC) - length if length else None,
+        family=_plain(said.get("family", ""), FAMILY_CHARACTERS), text=_plain(said.get("text", ""), TEXT_CHARACTERS),
+        since=datetime.now(UTC) - length if length else None,
     )
 
 
@@ -85,36 +85,48 @@ def controls() -> Filter:
     wanted = of_address()
     _set_widgets(wanted)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="request_filters"):
-        st.selectbox("When asked", list(_WINDOWS), key=_key("when"), width=140, format_func=lambda name: _WINDOWS[name].label,
+        st.selectbox("When asked", list(_WINDOWS), key=_key("when"), width=135, format_func=lambda name: _WINDOWS[name].label,
                      on_change=_changed, args=("when",))
-        st.multiselect("Status", list(Status), key=_key("status"), placeholder="Any", width=180, on_change=_changed,
+        st.multiselect("Status", list(Status), key=_key("status"), placeholder="Any", width=165, on_change=_changed,
                        format_func=words.STATES.__getitem__, args=("status",))
         stages = {str(stage): label for stage, label in words.STAGES.items()}
         _choice("Stage", "stage", stages, help_="Where it is now, or where it failed.")
         _choice("Form", "form", {str(modality): label for modality, label in words.MODALITIES.items()})
-        topics = {**requests.topics(), **({wanted.topic: wanted.topic} if wanted.topic not in requests.topics() else {})}
-        _choice("Topic", "topic", {name: label for name, label in topics.items() if name}, width=170)
-        st.text_input("Student", key=_key("student"), max_chars=STUDENT_CHARACTERS, placeholder="The whole id", width=125,
+        _choice("Family", "family", _with(wanted.family, {name: name for name in traces.families()}),
+                help_="Whose models made it: a family of providers that ran one of its stages.")
+        _choice("Topic", "topic", _with(wanted.topic, requests.topics()), width=150)
+        st.text_input("Student", key=_key("student"), max_chars=STUDENT_CHARACTERS, placeholder="The whole id", width=120,
                       on_change=_changed, args=("student",))
-        st.text_input("Question or id", key=_key("text"), max_chars=TEXT_CHARACTERS, placeholder="Part of the question",
-                      width=170, on_change=_changed, args=("text",))
-        if any(st.query_params.get(name) for name in _NAMES):
-            st.button("Clear", icon=":material/filter_alt_off:", type="tertiary", key="clear_filter", on_click=clear)
+        st.text_input("Question or id", key=_key("text"), max_chars=TEXT_CHARACTERS, placeholder="Part of it",
+                      width=150, on_change=_changed, args=("text",))
     return wanted
 
 
+def clearing() -> None:
+    """The button that shows everything again, where something is left out."""
+    if any(st.query_params.get(name) for name in _NAMES):
+        st.button("Clear", icon=":material/filter_alt_off:", type="tertiary", key="clear_filter", on_click=clear,
+                  help="Take all filters back.")
+
+
+def _with(chosen: str, choices: Mapping[str, str]) -> Mapping[str, str]:
+    """The choices, and the one of the address where it is none of them."""
+    return choices if not chosen or chosen in choices else {**choices, chosen: chosen}
+
+
 def _choice(
-    label: str, name: str, choices: Mapping[str, str], *, help_: str | None = None, width: int = 125,
+    label: str, name: str, choices: Mapping[str, str], *, help_: str | None = None, width: int = 110,
 ) -> None:
     st.selectbox(label, list(choices), index=None, key=_key(name), placeholder="Any", width=width, help=help_,
-                 format_func=lambda choice: literal(choices.get(choice, choice)), on_change=_changed, args=(name,))
+                 format_func=lambda choice: choices.get(choice, choice), on_change=_changed, args=(name,))
 
 
 def _set_widgets(wanted: Filter) -> None:
     st.session_state.update({
         _key("when"): _window_name(), _key("status"): list(wanted.statuses),
         _key("stage"): wanted.stage and str(wanted.stage), _key("form"): wanted.modality and str(wanted.modality),
-        _key("topic"): wanted.topic or None, _key("student"): wanted.student, _key("text"): wanted.text,
+        _key("topic"): wanted.topic or None, _key("family"): wanted.family or None,
+        _key("student"): wanted.student, _key("text"): wanted.text,
     })
 
 

@@ -10,7 +10,7 @@ from console import loaders, money, tables, words
 from console.faults import told
 from console.literal import literal
 from console.loaders import requests
-from console.requests import actions, filters, gantt, story
+from console.requests import actions, evidence, filters, gantt, outputs, story
 from pipeline.domain import Status
 from pipeline.tracking import RequestView
 
@@ -55,6 +55,8 @@ def body(view: RequestView) -> None:
     with right:
         st.subheader("What was asked", anchor=False)
         st.html(tables.facts(_facts(view)))
+        outputs.show(view)
+    evidence.show(view)
 
 
 def usage(view: RequestView) -> pd.DataFrame:
@@ -76,7 +78,8 @@ def _follow(view: RequestView) -> None:
         if now is None or now.status is not view.status or now.cancel_requested is not view.cancel_requested:
             st.rerun()
         else:
-            body(now)
+            with st.container(key="steady_request"):
+                body(now)
 
     watched()
 
@@ -113,13 +116,11 @@ def _usage(view: RequestView) -> None:
 def _facts(view: RequestView) -> list[tuple[str, str, str]]:
     asked, lesson = view.request, view.lesson
     intent = lesson.intent if lesson else None
-    sources = lesson.script.passages if lesson and lesson.script else ()
     return [
         ("Question", asked.student_query, ""), ("Student", asked.student_id, ""), ("Grade", str(asked.grade_level), ""),
         ("Interest", asked.interest or "", ""),
         ("To make", ", ".join(words.MODALITIES[modality] for modality in asked.requested_modalities), ""),
         ("Understood as", f"{intent.topic_name} ({intent.confidence:.0%})" if intent else "", intent.topic_id if intent else ""),
-        ("Sources", "; ".join(dict.fromkeys(f"{p.title}: {p.section}" for p in sources)), "Passages the lesson rests on."),
         ("Seed", str(asked.seed), "The same seed makes the same lesson."), ("Id", asked.request_id, ""),
         ("Correlation id", view.correlation_id, "Given by whoever called the API."),
         ("Queue", f"{view.queue}, priority {view.priority}", ""), ("Worker", view.worker_id or "", "Who had it last."),

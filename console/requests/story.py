@@ -41,7 +41,8 @@ def _finished(data: Data) -> str:
     status = StageStatus(data["status"])
     error = f": {data['error']}" if data.get("error") else ""
     took = f" after {words.duration(float(data['seconds']))}" if data.get("seconds") else ""
-    return f"{_stage(data)}: {words.STAGE_STATES[status]}{took}{error}"
+    asked = f" (asked with {', '.join(data['prompts'])})" if error and data.get("prompts") else ""
+    return f"{_stage(data)}: {words.STAGE_STATES[status]}{took}{error}{asked}"
 
 
 def _began(data: Data) -> str:

@@ -79,7 +79,8 @@ def _buttons(letter: DeadLetter) -> None:
     with st.popover("Discard", icon=":material/delete:"):
         st.caption("It stays in the record, and nobody will try it again.")
         if st.button("Discard it", type="primary", key="dead_discard", **right(Permission.GENERATE)):
-            changes.make(lambda: workers.discard(dead_id), f"Dead letter {dead_id} was discarded.")
+            changes.make(lambda: workers.discard(dead_id), f"Dead letter {dead_id} was discarded.",
+                         undo=lambda: workers.restore(dead_id))
 
 
 def _row(letter: DeadLetter) -> None:
@@ -87,7 +88,8 @@ def _row(letter: DeadLetter) -> None:
         with st.container(gap=None, width="stretch"):
             short = letter.reason[:_REASON_CHARACTERS] + ("…" if len(letter.reason) > _REASON_CHARACTERS else "")
             st.markdown(literal(short))
-            st.caption(literal(f"{letter.dead_id} · {SOURCES[letter.source]} · {words.ago(letter.created_at)}{_settled(letter)}"))
+            where = f"No. {letter.dead_id} · from the {SOURCES[letter.source]}"
+            st.caption(literal(f"{where} · {words.ago(letter.created_at)}{_settled(letter)}"))
         if st.button("Look", key=f"dead_look_{letter.dead_id}"):
             _put(_DEAD, letter.dead_id)
             st.rerun()  # the whole page: the letter stands outside of what looks again by itself

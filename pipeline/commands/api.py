@@ -10,6 +10,7 @@ from pipeline.api import build_app
 from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest, OperatorError
+from pipeline.logs import log_to
 from pipeline.wiring import Wiring
 
 PORTS = range(65536)
@@ -32,7 +33,9 @@ def run(args: argparse.Namespace) -> int:
     if args.port not in PORTS:
         raise BadRequest("--port", f"must be {PORTS[0]} to {PORTS[-1]}.")
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    app = build_app(args.wire(read_settings()))
+    settings = read_settings()
+    log_to(settings.home, "api")
+    app = build_app(args.wire(settings))
     listener = _listen(args.host, args.port)
     print(f"The API is at http://{_told(args.host)}:{listener.getsockname()[1]}/api/v1 · stop with Ctrl+C", flush=True)
     config = uvicorn.Config(

@@ -8,6 +8,7 @@ from typing import NoReturn
 from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
+from pipeline.logs import log_to
 from pipeline.tables import QueueName
 from pipeline.wiring import Wiring
 from pipeline.work import run_worker
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace) -> NoReturn:
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # each step is told in our own words
     settings = read_settings()
+    log_to(settings.home, "worker")
     wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house, queues=queues, concurrency=args.concurrency)
     logging.shutdown()

@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.database import Base, Moment, words
 from pipeline.domain import Stage
 from pipeline.tables.requests import RequestRow
 
+OPEN = text("replayed_at IS NULL AND discarded_at IS NULL")
 
 class EventKind(StrEnum):
     """What can happen to a request."""
@@ -98,6 +99,7 @@ class DeadLetterRow(Base):
     """What was given up, with everything needed to see why and to try it again."""
 
     __tablename__ = "dead_letters"
+    __table_args__ = (Index("ix_dead_letters_open", "dead_id", sqlite_where=OPEN, postgresql_where=OPEN),)
 
     dead_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     source: Mapped[DeadSource] = mapped_column(words(DeadSource))

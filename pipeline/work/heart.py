@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline import VERSION
 from pipeline.meter import resident_bytes
 from pipeline.tables import QueueName
 from pipeline.tracking import Record
 
 logger = logging.getLogger("pipeline")
 BEAT_SECONDS = 2.0
-VERSION = "0.1.0"
 
 
 class Heart:

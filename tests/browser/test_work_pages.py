@@ -94,7 +94,63 @@ def test_what_is_on_the_workers_page_stays_while_it_looks_again(visit, record):
     works.enrol(record, "fresh-worker", host="studio-3", pid=11)
     expect(page.get_by_text("studio-3 · 11")).to_be_visible(timeout=MINUTE)  # nobody touched the page
     expect(page.get_by_role("button", name="Discard it")).to_be_visible()
+    works.enrol(record, "fresher-worker", host="studio-4", pid=12)
+    expect(page.get_by_text("studio-4 · 12")).to_be_visible(timeout=MINUTE)  # and once more
+    expect(page.get_by_role("button", name="Discard it")).to_be_visible()
     assert "dead=1" in page.url
+
+
+def test_the_workers_page_looks_again_without_flicker(visit):
+    page = visit("workers", "Workers")
+    expect(page.locator(".st-key-dead_look_2")).to_be_visible(timeout=MINUTE)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    page.wait_for_timeout(4000)  # what was drawn first has been looked at again
+    page.evaluate("""() => {
+        const main = document.querySelector('[data-testid=stMain]'), here = {low: 1, height: main.scrollHeight, changes: 0};
+        window.seen = here;
+        new MutationObserver(() => here.changes += 1).observe(main, {subtree: true, childList: true, characterData: true});
+        const look = () => {
+            for (const part of main.querySelectorAll('[class*=st-key-steady_] [data-testid=stElementContainer]'))
+                here.low = Math.min(here.low, Number(getComputedStyle(part).opacity));
+            here.height = Math.min(here.height, main.scrollHeight);
+            requestAnimationFrame(look);
+        };
+        window.before = main.scrollHeight;
+        look();
+    }""")
+    page.wait_for_function("window.seen.changes > 0")  # a heartbeat is older now
+    page.wait_for_timeout(7000)  # two more looks
+    seen = page.evaluate("({...window.seen, before: window.before})")
+    assert seen["low"] == 1
+    assert seen["height"] == seen["before"]
+
+
+def test_a_head_of_a_column_sorts_and_opens_nothing(visit):
+    page = visit("requests", "Requests")
+    table = page.locator(".st-key-requests_table canvas").first
+    expect(table).to_be_visible(timeout=MINUTE)
+    table.click(position={"x": 300, "y": 20}, force=True)
+    page.wait_for_timeout(3000)
+    expect(page.get_by_role("heading", name="Requests", exact=True, level=1)).to_be_visible()
+    assert "request=" not in page.url
+
+
+def test_what_is_unfolded_stays_unfolded_while_a_request_is_followed(visit):
+    page = visit("requests?request=waiting", "Request")
+    page.get_by_text("Log lines", exact=True).click()
+    said = page.get_by_text("No process of this machine wrote a line about this request.")
+    expect(said).to_be_visible(timeout=MINUTE)
+    before = page.locator(".st-key-request_totals").inner_text()
+    page.wait_for_function("before => document.querySelector('.st-key-request_totals').innerText !== before", arg=before)
+    expect(said).to_be_visible()
+
+
+def test_a_file_of_a_lesson_is_taken_away(visit):
+    page = visit("requests?request=whole", "Request")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="article.md").click()
+    assert taken.value.suggested_filename == "article.md"
+    assert taken.value.path().read_text().startswith("# Newton")
 
 
 @pytest.mark.parametrize(("path", "heading", "told"), [

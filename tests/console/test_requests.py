@@ -1,19 +1,25 @@
 """The page Requests as a person uses it: filters in the address, figures, one request, and what is done to many."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from console.literal import literal
-from console.requests import gantt, listing, numbers, story
+from console.loaders import traces
+from console.requests import evidence, gantt, listing, numbers, outputs, story
 from pipeline.config import ROOT
 from pipeline.domain import Modality, Stage, StageStatus, Status
 from pipeline.errors import BadRequest
+from pipeline.ledger import Unpriced
+from pipeline.ports import Kept, Prompt
 from pipeline.store import LocalStore
 from pipeline.tables import EventKind, UserRole
 from pipeline.tracking import Event, Filter, Line, Record, Search, Speed, Step
+from pipeline.tracking.results import dump
 from pipeline.wiring import Wiring
 from tests.console import lessons, visits, works
 from tests.console.conftest import PATIENCE_SECONDS, Queue
@@ -68,6 +74,8 @@ ADDRESSES = [
     ({"stage": "video"}, {"under-way"}),
     ({"form": "images"}, {"whole"}),
     ({"text": "yesterday"}, {"declined"}),
+    ({"family": "embedded", "status": "failed"}, {"failed", "given-up"}),
+    ({"family": "nobody"}, set()),
     ({"student": "nobody"}, set()),
     ({"status": "banana", "stage": "x", "form": "TEXT", "when": "never", "text": "asked\x00"}, {"asked"}),
 ]
@@ -115,8 +123,40 @@ def test_the_export_has_the_whole_filter_and_runs_nothing() -> None:
     line = Line(request_id="r", student_id="=cmd", student_query="=1+1", status=Status.FAILED, stage=None, queue="text",
                 modalities=(Modality.TEXT,), attempts=1, error="", created_at=datetime(2026, 11, 1, tzinfo=UTC), started_at=None,
                 finished_at=datetime(2026, 11, 1, 0, 0, 9, tzinfo=UTC))
-    written = listing.to_csv(listing.frame([line])).decode().splitlines()
-    assert written[1] == "r,Failed,'=1+1,,Text,'=cmd,9.0,1,2026-11-01 00:00:00,"
+    written = listing.to_csv(listing.frame([line], {"r": Decimal("0.000120")})).decode().splitlines()
+    assert written[1] == "r,Failed,'=1+1,,Text,'=cmd,9.0,0.00012,1,2026-11-01 00:00:00,"
+
+
+def test_each_row_has_its_cost_and_what_has_no_price_says_so(filled: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = visits.rows(visit(), "requests_table")
+    costs = {row["Id"]: row["Price"] for row in table}
+    assert costs["finished"] == "$0.00080" and costs["waiting"] == "" and costs["cancelled"] == "$0"
+    assert [row["#"] for row in table] == list(range(1, 13)) and table[0]["State"] == ["Running"]
+    monkeypatch.setattr(traces, "cost", unpriced)
+    assert {row["Id"]: row["Price"] for row in visits.rows(visit(), "requests_table")}["finished"] == "no price"
+
+
+def unpriced(*_: object, **__: object) -> Decimal:
+    raise Unpriced("The book has no price.")
+
+
+def test_why_stands_beside_the_question_where_all_failed() -> None:
+    def order(*statuses: Status) -> list[str]:
+        return listing._order([Line(
+            request_id="r", student_id="s", student_query="q", status=status, stage=None, queue="text", modalities=(), attempts=1,
+            error="", created_at=datetime.now(UTC), started_at=None, finished_at=None) for status in statuses])
+
+    assert order(Status.FAILED)[:4] == ["#", "State", "Question", "Error"]
+    assert order(Status.FAILED, Status.COMPLETED)[-2:] == ["Error", "UTC"]
+    assert "Error" not in order(Status.COMPLETED)
+
+
+def test_a_request_is_opened_from_the_list_below_without_a_pointer(filled: Record) -> None:
+    page = visit(status="failed")
+    chooser = page.selectbox(key="open_one")
+    assert chooser.options[0] == "1. Failed: Explain Newton's third law using basketball"
+    chooser.set_value("failed").run()
+    assert page.query_params["request"] in ("failed", ["failed"])
 
 
 # one request
@@ -130,6 +170,56 @@ def test_one_request_has_its_story_its_cost_and_its_inputs(filled: Record) -> No
     assert "req_0011223344556677" in told and "Newton's third law (94%)".replace("'", "&#39;") in told
     assert metric(page, "Attempts") == "3" and metric(page, "Cost") != "no price"
     assert page.get("plotly_chart")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every folded part of a request is open."""
+    monkeypatch.setattr(evidence, "_folded", lambda label, key, draw: draw())
+
+
+def test_what_a_request_rests_on_stands_there_and_runs_nothing(filled: Record, wiring: Wiring, opened: None) -> None:
+    line = {"time": datetime.now(UTC).isoformat(), "severity": "WARNING", "message": "try failed", "request_id": "running",
+            "action": "retry_scheduled", "stage": "", "worker": "studio-1-7", "seconds": 2.0, "note": "<i>"}
+    (wiring.settings.home / "logs").mkdir()
+    (wiring.settings.home / "logs" / "worker.jsonl").write_text(json.dumps(line) + "\n")
+    prompt = Prompt(name="hook", version="3fa9", system="You are a teacher.", user=lessons.HOSTILE, max_tokens=1)
+    filled.stage_finished("running", lessons.run(Stage.SCRIPT), 0.5,
+                          kept=dump(Stage.SCRIPT, Kept(value=lessons.script(), prompts=(prompt,))))
+    filled.stage_finished("running", lessons.run(Stage.RETRIEVAL), 0.6,
+                          kept=dump(Stage.RETRIEVAL, Kept(value=lessons.PASSAGES)))
+    told = visits.told(visit(request="running"))
+    assert "version 3fa9" in told and "You are a teacher." in told and "&lt;b&gt;bold&lt;/b&gt;" in told and "<b>bold</b>" not in told
+    assert lessons.LAW in told and "explanation · match 0.57 · newton-3-explanation-1" in told
+    assert "try failed" in told and "seconds=2.0 note=&lt;i&gt;" in told and "worker.jsonl in" in told
+
+
+def test_what_is_not_there_is_said(filled: Record, opened: None) -> None:
+    told = visits.told(visit(request="waiting"))
+    assert "None: the search was not reached" in told and "None is kept" in told and "wrote a line about this request" in told
+
+
+def test_what_came_of_a_request_is_there_to_be_taken(filled: Record, store: LocalStore) -> None:
+    page = visit(request="whole")
+    labels = [button.label.replace("\\", "") for button in page.get("download_button")]
+    assert labels[0].startswith("Article · article.md · ") and any(label.startswith("Film, 720 lines · ") for label in labels)
+    assert "3 boards" in visits.told(page) and "LUFS" in visits.told(page)
+    view = filled.view("whole")
+    assert view is not None and view.lesson is not None and view.lesson.video is not None
+    store.path(view.lesson.video.video).unlink()
+    assert "Film, 1080 lines, video-1080.mp4: no longer on this machine" in visits.told(visit(request="whole"))
+
+
+def test_what_was_not_made_says_why(filled: Record) -> None:
+    view = filled.view("partial")
+    assert view is not None and view.lesson is not None
+    assert ("Video", f"not made: {view.lesson.failed_modalities[Modality.VIDEO]}", "") in outputs.facts(view.lesson)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 byte"), (812, "812 bytes"), (1536, "1.5 KiB"), (20 * 1024, "20 KiB"),
+                                             (3_400_000, "3.2 MiB")])
+def test_files_have_sizes_that_people_read(count: int, said: str) -> None:
+    assert outputs.size(count) == said
 
 
 def test_a_request_in_any_state_can_be_opened(filled: Record) -> None:
@@ -186,10 +276,14 @@ def work(filled: Record, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Work:
     return work
 
 
-def test_a_request_is_run_again_and_the_new_one_is_shown(work: Work) -> None:
+def test_a_request_is_run_again_and_the_new_one_is_shown_until_it_is_taken_back(work: Work, filled: Record) -> None:
     page = visits.press(visit(request="failed"), "run_again")
     assert work.calls == [("failed", None)]
     assert page.query_params["request"] in ("again-1", ["again-1"])
+    visits.press(page, "undo")
+    view = filled.view("again-1")
+    assert page.query_params["request"] in ("failed", ["failed"]) and view is not None and view.status is Status.CANCELLED
+    page = visit(request="again-1")
     visits.press(page, "open_The first run")
     assert page.query_params["request"] in ("failed", ["failed"])
 
@@ -228,6 +322,12 @@ def test_failed_requests_are_run_again_after_a_look_at_how_many(work: Work) -> N
     assert "3 requests run again." in visits.told(page)
     visits.press(page, "bulk_again")
     assert "No failed or cancelled request of the filter is left" in visits.told(page)
+
+
+def test_many_that_were_run_again_are_taken_back_at_once(work: Work, filled: Record) -> None:
+    page = visits.press(visits.press(visit(), "bulk_again"), "bulk_confirm")
+    visits.press(page, "undo")
+    assert {view.status for number in (1, 2, 3) if (view := filled.view(f"again-{number}"))} == {Status.CANCELLED}
 
 
 def test_a_refusal_of_one_does_not_stop_the_others(work: Work) -> None:

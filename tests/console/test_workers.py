@@ -13,7 +13,7 @@ from pipeline.domain import Stage, Status
 from pipeline.organisation import Actor
 from pipeline.store import LocalStore
 from pipeline.tables import BreakerState, QueueName, UserRole
-from pipeline.tracking import Breaker, Doing, QueueView, Record, WorkerView
+from pipeline.tracking import Breaker, Doing, Hour, QueueView, Record, WorkerView
 from pipeline.wiring import Wiring
 from tests.console import visits, works
 from tests.console.conftest import PATIENCE_SECONDS, Queue
@@ -75,17 +75,24 @@ def test_what_is_wrong_is_said_in_words_the_worst_first(seen: Floor, told: list[
 
 
 def test_cards_escape_what_they_show() -> None:
-    shown = cards.workers([worker(doing=[HELD])], NOW)
+    shown = cards.workers([worker(doing=[HELD])], {"w": Hour(done=5, failed=2)}, NOW)
     assert "<b>studio" not in shown and "<i>'" not in shown
     assert 'href="requests?request=%3Ci%3E%27%2F%3F%26"' in shown
-    assert all(part in shown for part in ("3 h 20 min", "12 · 1", "1,411 MiB", "Film, since 1 min 15 s", "alive"))
+    assert all(part in shown for part in ("3 h 20 min", "5 · 2", "12 done and 1 failed since it started", "1,411 MiB", "Film, since 1 min 15 s", "alive"))
 
 
 def test_the_living_stand_first_and_queues_say_who_serves_them() -> None:
-    shown = cards.workers([worker("dead", stopped=True), worker("alive")], NOW)
+    shown = cards.workers([worker("dead", stopped=True), worker("alive")], {}, NOW)
     assert shown.index("worker alive") < shown.index("worker stopped")
-    shown = cards.queues([queue_view(QueueName.TEXT), queue_view(QueueName.VIDEO, 3)], [worker(queues=(QueueName.TEXT,))], NOW)
-    assert "1 worker" in shown and "no worker" in shown and "1 of 2" in shown
+    shown = cards.queues([queue_view(QueueName.TEXT), queue_view(QueueName.VIDEO, 3)], [worker(queues=(QueueName.TEXT,))], {}, NOW)
+    assert "1 worker" in shown and "no worker" in shown and "50% of 2 places" in shown
+
+
+def test_a_queue_shows_its_last_day_and_nothing_ended_is_no_bar() -> None:
+    shown = cards.queues([queue_view(QueueName.TEXT)], [], {QueueName.TEXT: (*(0,) * 21, 100, 1, 50)}, NOW)
+    assert [part.split("%")[0] for part in shown.split("height:")[1:]] == [*["0"] * 21, "100", "4", "50"]
+    assert "151 ended in the last 24 hours, 50 of them in the last one" in shown
+    assert "0 ended in the last 24 hours" in cards.queues([queue_view(QueueName.TEXT)], [], {QueueName.TEXT: (0,) * 24}, NOW)
 
 
 @pytest.mark.parametrize(("span", "said"), [(timedelta(seconds=48), "48 s"), (timedelta(minutes=12), "12 min"),
@@ -148,6 +155,9 @@ def test_a_message_that_can_never_succeed_is_only_discarded(filled: Record, wiri
     visits.press(page, "dead_discard")
     assert [letter.dead_id for letter in filled.dead_letters()] == [1]
     assert visits.newest(wiring, ADMIN).action == "dead_letter.discarded"
+    visits.press(page, "undo")
+    assert [letter.dead_id for letter in filled.dead_letters()] == [2, 1]
+    assert visits.newest(wiring, ADMIN).action == "dead_letter.restored"
     visits.press(page, "dead_close")
     assert "dead" not in page.query_params
 

@@ -1,0 +1,73 @@
+"""What the record tells beside its views: bills of many requests at once, and the prompts and passages of one."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from pydantic import ValidationError
+from sqlalchemy import func, select
+
+from pipeline.domain import Passage, Stage, Usage
+from pipeline.tracking.connected import RESULTS, RUNS, USAGE, Connected
+from pipeline.tracking.results import SHAPES
+from pipeline.visuals import Value
+
+NEWEST_RUNS = 5_000
+
+
+class Spent(Value):
+    """What a request used on one day."""
+
+    day: date
+    usage: tuple[Usage, ...]
+
+
+class Asked(Value):
+    """A prompt as a model got it."""
+
+    stage: Stage
+    name: str
+    version: str
+    system: str
+    user: str
+
+
+class Detail(Connected):
+    """Questions that only some pages ask."""
+
+    def bills(self, request_ids: Sequence[str]) -> dict[str, list[Spent]]:
+        """What each of these requests used, in one query; one that used nothing has no bill."""
+        by = (RUNS.c.request_id, RUNS.c.started_at, USAGE.c.provider, USAGE.c.model, USAGE.c.unit)
+        used = (
+            select(*by, func.sum(USAGE.c.quantity).label("quantity"))
+            .join(USAGE, USAGE.c.stage_run_id == RUNS.c.id).where(RUNS.c.request_id.in_(request_ids)).group_by(*by))
+        bills: dict[str, list[Spent]] = {request_id: [] for request_id in request_ids}
+        with self._engine.connect() as connection:
+            for row in connection.execute(used):
+                one = Usage(provider=row.provider, model=row.model, unit=row.unit, quantity=row.quantity)
+                bills[row.request_id].append(Spent(day=(row.started_at or datetime.now(UTC)).date(), usage=(one,)))
+        return bills
+
+    def prompts(self, request_id: str) -> list[Asked]:
+        """What the stages that came to something asked their models, in order."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(RESULTS.c.stage, RESULTS.c.value["prompts"]).where(RESULTS.c.request_id == request_id)).all()
+        found = {stage: prompts for stage, prompts in rows if prompts}
+        return [Asked.model_validate({"stage": stage, **one}) for stage in Stage for one in found.get(stage, ())]
+
+    def passages(self, request_id: str) -> tuple[Passage, ...]:
+        """What the search found for the request; empty before it searched, and where another version wrote it."""
+        kept = select(RESULTS.c.value).where(RESULTS.c.request_id == request_id, RESULTS.c.stage == Stage.RETRIEVAL)
+        with self._engine.connect() as connection:
+            content = connection.scalar(kept)
+        try:
+            found: tuple[Passage, ...] = SHAPES[Stage.RETRIEVAL].validate_python((content or {}).get("value") or ())
+        except ValidationError:
+            return ()
+        return found
+
+    def families(self) -> list[str]:
+        """The providers' families of the newest stage runs."""
+        newest = select(RUNS.c.family).order_by(RUNS.c.id.desc()).limit(NEWEST_RUNS).subquery()
+        with self._engine.connect() as connection:
+            return sorted(filter(None, connection.scalars(select(newest.c.family).distinct())))
