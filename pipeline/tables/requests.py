@@ -35,6 +35,9 @@ class RequestRow(Base):
     __tablename__ = "content_requests"
     __table_args__ = (
         Index("ix_content_requests_status_created_at", "status", "created_at"),
+        Index("ix_content_requests_created_at", "created_at", "id", "status"),
+        Index("ix_content_requests_student_id_created_at", "student_id", "created_at", "status"),
+        Index("ix_content_requests_topic_id_created_at", "topic_id", "created_at", "status"),
         Index("ix_content_requests_unfinished", "preferred_modality", "status",
               sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
         Index("ix_content_requests_of_student", "student_id", "status",
@@ -47,7 +50,7 @@ class RequestRow(Base):
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    student_id: Mapped[str] = mapped_column(String(100), index=True)
+    student_id: Mapped[str] = mapped_column(String(100))
     student_query: Mapped[str] = mapped_column(String(500))
     request: Mapped[dict[str, Any]] = mapped_column(JSON)
     requested_modalities: Mapped[list[str]] = mapped_column(Searchable, server_default=text("'[\"video\"]'"))
@@ -75,6 +78,8 @@ class RequestRow(Base):
     """While pending: from when on a worker makes sure that the engine knows the request."""
     rerun_of: Mapped[str | None] = mapped_column(ForeignKey("content_requests.id", ondelete="SET NULL"), index=True)
     rerun_from: Mapped[Stage | None] = mapped_column(words(Stage, name="rerun_from"))
+    topic_id: Mapped[str | None] = mapped_column(String(100))
+    """As the question was understood; None before that, and where it was not."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -105,10 +110,14 @@ class StageRunRow(Base):
     """One run of one stage. `position` counts the runs of a request from 0."""
 
     __tablename__ = "stage_runs"
-    __table_args__ = (UniqueConstraint("request_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("request_id", "position"),
+        Index("ix_stage_runs_request_id_family", "request_id", "family", "stage", "status"),
+        Index("ix_stage_runs_stage_status_id", "stage", "status", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"), index=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer)
     stage: Mapped[Stage] = mapped_column(words(Stage))
     status: Mapped[StageStatus] = mapped_column(words(StageStatus))

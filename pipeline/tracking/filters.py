@@ -1,21 +1,31 @@
 """Which requests are meant, as conditions: what an index answers, and what has to be looked at request by request."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from pipeline.database import Moment
 from pipeline.domain import Modality, Stage, StageStatus, Status
-from pipeline.tracking.connected import REQUESTS, RESULTS, RUNS
+from pipeline.tracking.connected import REQUESTS, RUNS
 from pipeline.visuals import Value
 
-LOOKED_AT = 20_000
-"""How many requests a filter without an index looks through, newest first."""
+LOOKED_AT = 10_000
+"""How many requests are held against what has no index; the newest."""
+SCATTERED = 3_000
+"""The same where they do not lie side by side: those of a student, a topic or a status."""
+COUNTED = 30_000
+"""How many are counted where an index alone answers; the newest."""
 _C = REQUESTS.c
 NEWEST = (_C.created_at.desc(), _C.id.desc())
 OLDEST = (_C.created_at, _C.id)
 _FURTHEST = (Modality.VIDEO, Modality.IMAGES, Modality.AUDIO, Modality.TEXT)
+_TICK = timedelta(microseconds=1)
+Conditions = Sequence[ColumnElement[bool]]
 
 
 class Filter(Value):
@@ -28,35 +38,55 @@ class Filter(Value):
     student: str = ""
     topic: str = ""
     """The id of a topic of the catalogue, as the question was understood."""
+    family: str = ""
+    """Of a provider: a stage of the request was run by one of its models."""
     text: str = ""
     """Part of the question, or the beginning of the id."""
     since: datetime | None = None
     until: datetime | None = None
 
+    def narrowed(self, statuses: Sequence[Status]) -> "Filter | None":
+        """The same with no other statuses than these; None when nothing is left."""
+        left = tuple(status for status in statuses if not self.statuses or status in self.statuses)
+        return self.model_copy(update={"statuses": left}) if left else None
+
 
 class Key(Value):
-    """A place in the list, newest first."""
+    """A place in the list, newest first. Without an id: before everything of its moment."""
 
     created_at: datetime
     request_id: str
 
 
-def found(wanted: Filter, *columns: ColumnElement[Any], also: tuple[ColumnElement[bool], ...] = ()) -> Select[Any]:
-    """These columns of the requests of the filter."""
-    hard = slow(wanted)
-    if not hard:
-        return select(*columns).where(*quick(wanted), *also)
-    near = select(_C.id).where(*quick(wanted)).order_by(*NEWEST).limit(LOOKED_AT)
-    return select(*columns).where(_C.id.in_(near), *hard, *also)
+def branches(wanted: Filter) -> list[Filter]:
+    """The filter, or one for each of its statuses where their index has to answer: it is in order only within a status."""
+    if len(wanted.statuses) < 2 or wanted.student or wanted.topic:
+        return [wanted]
+    return [wanted.model_copy(update={"statuses": (status,)}) for status in wanted.statuses]
+
+
+def gathered(
+    wanted: Filter, columns: Sequence[ColumnElement[Any]], *, limit: int, also: Conditions = (), oldest: bool = False,
+) -> Select[Any]:
+    """These columns, `created_at` and `id` among them, of the newest (or oldest) requests of the filter, in order."""
+    order = OLDEST if oldest else NEWEST
+    parts = [select(*columns).where(*quick(one), *slow(one), *also).order_by(*order).limit(limit) for one in branches(wanted)]
+    if len(parts) == 1:
+        return parts[0]
+    u = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(u).order_by(*((u.c.created_at, u.c.id) if oldest else (u.c.created_at.desc(), u.c.id.desc()))).limit(limit)
 
 
 def quick(wanted: Filter) -> list[ColumnElement[bool]]:
-    """What an index answers."""
+    """What an index answers. Only one may lead: a planner that knows no numbers might take the one that hardly narrows."""
     held: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        held.append(_C.status.in_(wanted.statuses))
     if wanted.student:
         held.append(_C.student_id == wanted.student)
+    if wanted.topic:
+        held.append((aside(_C.topic_id) if wanted.student else _C.topic_id) == wanted.topic)
+    if wanted.statuses:
+        leads = len(wanted.statuses) == 1 and not wanted.student and not wanted.topic
+        held.append((_C.status if leads else aside(_C.status)).in_(wanted.statuses))
     if wanted.since:
         held.append(_C.created_at >= wanted.since)
     if wanted.until:
@@ -70,14 +100,20 @@ def slow(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.modality:
         held.append(asks_for(wanted.modality))
     if wanted.stage:
-        failed = exists().where(RUNS.c.request_id == _C.id, RUNS.c.stage == wanted.stage, RUNS.c.status == StageStatus.FAILED)
+        failed = _has_run(aside(RUNS.c.stage) == wanted.stage, RUNS.c.status == StageStatus.FAILED)
         held.append(or_(_C.current_stage == wanted.stage, failed))
-    if wanted.topic:
-        understood = RESULTS.c.value[("value", "topic_id")].as_string() == wanted.topic
-        held.append(exists().where(RESULTS.c.request_id == _C.id, RESULTS.c.stage == Stage.NLU, understood))
+    if wanted.family:
+        held.append(_has_run(RUNS.c.family == wanted.family))
     if wanted.text:
         held.append(or_(_C.student_query.icontains(wanted.text, autoescape=True), _C.id.startswith(wanted.text, autoescape=True)))
     return held
+
+
+def most(wanted: Filter) -> int:
+    """How many of the newest requests of the filter are looked at."""
+    if not slow(wanted):
+        return COUNTED
+    return SCATTERED if wanted.student or wanted.topic or wanted.statuses else LOOKED_AT
 
 
 def beyond(key: Key | None, *, forward: bool) -> list[ColumnElement[bool]]:
@@ -86,6 +122,53 @@ def beyond(key: Key | None, *, forward: bool) -> list[ColumnElement[bool]]:
         return []
     here, there = tuple_(_C.created_at, _C.id), tuple_(literal(key.created_at, Moment()), literal(key.request_id))
     return [here > there if forward else here < there]
+
+
+def reach(wanted: Filter, key: Key | None = None, *, forward: bool = False, limit: int) -> Select[Any]:
+    """The moments of the `limit`-th requests from the key on, of each branch: read from indexes alone, without ids."""
+    c = _C.created_at
+    edge = [] if key is None else [c >= key.created_at if forward else
+                                   c <= key.created_at if key.request_id else c < key.created_at]
+    order = c if forward else c.desc()
+    parts = [select(c).where(*quick(one), *edge).order_by(order).offset(limit - 1).limit(1) for one in branches(wanted)]
+    u = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(func.min(u.c.created_at) if forward else func.max(u.c.created_at))
+
+
+def within(horizon: datetime | None, *, forward: bool = False) -> list[ColumnElement[bool]]:
+    """What lies on this side of the horizon, and on it."""
+    return [] if horizon is None else [_C.created_at <= horizon if forward else _C.created_at >= horizon]
+
+
+def past(horizon: datetime, *, forward: bool = False) -> Key:
+    """The key of what lies behind the horizon."""
+    return Key(created_at=horizon + _TICK if forward else horizon, request_id="")
+
+
+def _has_run(*such: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Asked request by request: as EXISTS, PostgreSQL might read every run there is instead."""
+    one = select(RUNS.c.request_id).where(RUNS.c.request_id == _C.id, *such).limit(1)
+    return one.scalar_subquery().is_not(None)
+
+
+class aside(FunctionElement[Any]):
+    """The column, which SQLite shall not take an index for: it has no statistics. PostgreSQL knows better by itself."""
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(aside)
+def _as_it_is(element: aside, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.clauses, **how)
+
+
+@compiles(aside, "sqlite")
+def _without_index(element: aside, compiler: SQLCompiler, **how: Any) -> str:
+    return f"+{compiler.process(element.clauses, **how)}"
 
 
 def asks_for(modality: Modality) -> ColumnElement[bool]:

@@ -116,7 +116,8 @@ class Fleet(Connected):
         hour = now() - timedelta(hours=1)
         open_ = select(c.queue, c.status, func.count(), func.min(c.created_at)).where(
             c.status.in_([Status.PENDING, Status.RUNNING])).group_by(c.queue, c.status)
-        done = select(c.queue, func.count()).where(c.finished_at > hour).group_by(c.queue)
+        each = c.queue.in_(list(QueueName))  # so that the index of (queue, finished_at) can answer
+        done = select(c.queue, func.count()).where(each, c.finished_at > hour).group_by(c.queue)
         with self._engine.connect() as connection:
             counted = {(queue, status): (count, oldest) for queue, status, count, oldest in connection.execute(open_)}
             hourly: dict[str, int] = dict(connection.execute(done).tuples().all())

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from pipeline.domain import GenerationRequest, Stage, StageStatus, Status
 from pipeline.errors import BadRequest, LostLease, TooMany
@@ -115,10 +115,11 @@ class Record(Runs, Reruns, Fleet):
             return [view_of(row, runs[row.id]) for row in rows]
 
     def recent(self, limit: int = RECENT) -> list[RequestView]:
-        """The newest requests, without their stages."""
+        """The newest requests, without their stages, lessons and drafts."""
+        lean = select(RequestRow).options(defer(RequestRow.result), defer(RequestRow.draft))
         with Session(self._engine) as session:
-            rows = session.scalars(select(RequestRow).order_by(RequestRow.created_at.desc()).limit(limit))
-            return [view_of(row, ()) for row in rows]
+            rows = session.scalars(lean.order_by(RequestRow.created_at.desc()).limit(limit))
+            return [view_of(row, (), whole=False) for row in rows]
 
     def events(self, request_id: str, after: int = 0, *, limit: int = EVENTS_AT_ONCE) -> list[Event]:
         """What happened to the request after the event of this number, oldest first."""

@@ -24,9 +24,10 @@ class Reruns(Connected):
 
         Raises `BadRequest` when a result is missing.
         """
+        topic = select(REQUESTS.c.topic_id).where(REQUESTS.c.id == of).scalar_subquery() if Stage.NLU in reuse else None
         with self._engine.begin() as connection:
             connection.execute(insert(REQUESTS).values(
-                **row_of(request), asked_by_id=asked_by, rerun_of=of, rerun_from=first, created_at=now(),
+                **row_of(request), topic_id=topic, asked_by_id=asked_by, rerun_of=of, rerun_from=first, created_at=now(),
                 due_at=self._later(0)))
             say(connection, request.request_id, EventKind.ACCEPTED, rerun_of=of, rerun_from=first)
             say(connection, of, EventKind.RERUN, request_id=request.request_id, rerun_from=first)
@@ -52,6 +53,13 @@ class Reruns(Connected):
         """Nobody will try this again."""
         with self._engine.begin() as connection:
             self._settle(connection, dead_id, "discarded_at")
+
+    def restored(self, dead_id: int) -> None:
+        """Somebody may try this again after all. Raises `BadRequest` where nobody discarded it."""
+        discarded = (DEAD.c.dead_id == dead_id) & DEAD.c.discarded_at.is_not(None)
+        with self._engine.begin() as connection:
+            if connection.execute(update(DEAD).where(discarded).values(discarded_at=None)).rowcount == 0:
+                raise BadRequest("dead_id", f"there is no discarded dead letter {dead_id}.")
 
     def _settle(self, connection: Connection, dead_id: int, how: str) -> str | None:
         unsettled = (DEAD.c.dead_id == dead_id) & DEAD.c.replayed_at.is_(None) & DEAD.c.discarded_at.is_(None)

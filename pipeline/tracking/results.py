@@ -22,7 +22,12 @@ REFUSALS: Sequence[type[RequestDeclined]] = (NotInLibrary, OutOfScope)
 
 
 def dump(stage: Stage, kept: Kept) -> dict[str, Any]:
-    """The JSON of what the stage came to."""
+    """The JSON of what the stage came to, with what it asked models."""
+    asked = [{"name": p.name, "version": p.version, "system": p.system, "user": p.user} for p in kept.prompts]
+    return _dumped(stage, kept) | ({"prompts": asked} if asked else {})
+
+
+def _dumped(stage: Stage, kept: Kept) -> dict[str, Any]:
     declined = kept.declined
     if declined is None:
         value = tuple(kept.value) if stage is Stage.RETRIEVAL and isinstance(kept.value, Sequence) else kept.value
@@ -30,6 +35,12 @@ def dump(stage: Stage, kept: Kept) -> dict[str, Any]:
     if isinstance(declined, ClarificationNeeded):
         return {"clarification": declined.clarification.model_dump(mode="json")}
     return {"declined": type(declined).__name__, "reason": str(declined)}
+
+
+def topic_of(stage: Stage, content: Mapping[str, Any]) -> str | None:
+    """The topic that the question was understood to be about; None for other stages, and where it was declined."""
+    value = content.get("value") if stage is Stage.NLU else None
+    return str(value["topic_id"]) if isinstance(value, Mapping) and value.get("topic_id") else None
 
 
 def load(stage: Stage, content: Mapping[str, Any]) -> Kept | None:

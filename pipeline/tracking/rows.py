@@ -33,12 +33,12 @@ def runs_of(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[Sta
     return runs
 
 
-def view_of(row: RequestRow, runs: Sequence[StageRun]) -> RequestView:
-    """One request with these stage runs."""
+def view_of(row: RequestRow, runs: Sequence[StageRun], *, whole: bool = True) -> RequestView:
+    """One request with these stage runs; `whole` with the lesson and the draft."""
     return RequestView(
         request=GenerationRequest.model_validate(row.request), status=row.status,
-        current_stage=row.current_stage, progress=row.progress, draft=row.draft,
-        lesson=_lesson_of(row), error=row.error,
+        current_stage=row.current_stage, progress=row.progress, draft=row.draft if whole else "",
+        lesson=_lesson_of(row) if whole else None, error=row.error,
         cancel_requested=row.cancel_requested, stages=tuple(runs), created_at=row.created_at,
         started_at=row.started_at, finished_at=row.finished_at, queue=row.queue, priority=row.priority,
         attempts=row.attempts, worker_id=row.worker_id, correlation_id=row.correlation_id, rerun_of=row.rerun_of,

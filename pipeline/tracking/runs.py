@@ -21,6 +21,7 @@ from pipeline.tracking.connected import (
     say,
     since_replay,
 )
+from pipeline.tracking.results import topic_of
 from pipeline.tracking.stages import Closed, Opened, write_stages
 from pipeline.tracking.views import Taken
 
@@ -90,6 +91,9 @@ class Runs(Connected):
         values: dict[str, Any] = {} if opened is None else {"current_stage": opened.stage}
         if progress is not None:
             values["progress"] = progress
+        for end in closed:
+            if end.kept is not None and (topic := topic_of(end.run.stage, end.kept)):
+                values["topic_id"] = topic
         with self._engine.begin() as connection:
             hold(connection, request_id, lease, **values)
             write_stages(connection, request_id, closed, opened)
@@ -113,9 +117,10 @@ class Runs(Connected):
     ) -> None:
         """Keep the result; with `dead`, as a dead letter too. `artifacts` maps a store name to its kind and bytes."""
         request_id = lesson.request_id
+        about = {"topic_id": lesson.intent.topic_id} if lesson.intent else {}
         with self._engine.begin() as connection:
             hold(connection, request_id, lease, status=lesson.status, result=lesson.model_dump(mode="json"), error=error,
-                 current_stage=None, progress=1.0, finished_at=now())
+                 current_stage=None, progress=1.0, finished_at=now(), **about)
             if artifacts:
                 _keep_artifacts(connection, request_id, artifacts)
             say(connection, request_id, EventKind.DECIDED, status=lesson.status, error=error)

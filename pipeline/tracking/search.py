@@ -6,62 +6,34 @@ Nothing here reads a lesson: a page of the list is as quick with a million reque
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, extract, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, extract, func, select
 
 from pipeline.domain import Modality, Stage, StageStatus, Status
-from pipeline.tables import EventKind, QueueName
+from pipeline.tables import EventKind
 from pipeline.tracking.connected import DEAD, EVENTS, REQUESTS, RUNS, Connected, now
-from pipeline.tracking.filters import LOOKED_AT, NEWEST, OLDEST, Filter, Key, beyond, found, furthest, quick, slow
-from pipeline.visuals import Value
+from pipeline.tracking.filters import (
+    Filter,
+    Key,
+    aside,
+    beyond,
+    branches,
+    furthest,
+    gathered,
+    most,
+    past,
+    quick,
+    reach,
+    slow,
+    within,
+)
+from pipeline.tracking.lines import Page, Speed, Step, line_of
 
 PAGE_ROWS = 50
-SAMPLE = 5_000
+SAMPLE = 1_000
 """How many of the newest requests speeds and the funnel are measured on."""
+OPEN = (Status.PENDING, Status.RUNNING)
 MADE = (Status.COMPLETED, Status.PARTIAL)
 _C = REQUESTS.c
-
-
-class Line(Value):
-    """One request of the list."""
-
-    request_id: str
-    student_id: str
-    student_query: str
-    status: Status
-    stage: Stage | None
-    queue: QueueName
-    modalities: tuple[Modality, ...]
-    attempts: int
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-class Page(Value):
-    """A part of the list, newest first. A key is None where nothing lies beyond it."""
-
-    lines: tuple[Line, ...]
-    newer: Key | None
-    older: Key | None
-
-
-class Speed(Value):
-    """From being asked to being made, for requests whose furthest form is this."""
-
-    modality: Modality
-    count: int
-    p50: float
-    p95: float
-
-
-class Step(Value):
-    """How many requests began a stage, and how many of them it was done for."""
-
-    stage: Stage
-    begun: int
-    done: int
-    failed: int
 
 
 _LINE = (_C.id, _C.student_id, _C.student_query, _C.status, _C.current_stage, _C.queue, _C.requested_modalities, _C.attempts,
@@ -74,61 +46,62 @@ class Search(Connected):
     def page(self, wanted: Filter, *, older: Key | None = None, newer: Key | None = None, rows: int = PAGE_ROWS) -> Page:
         """The newest requests; or those older than a key, or those just newer than one."""
         forward, key = newer is not None, newer or older
-        order = OLDEST if forward else NEWEST
-        near = select(_C.id, _C.created_at).where(*quick(wanted), *beyond(key, forward=forward)).order_by(*order)
-        lines = select(*_LINE).order_by(*order).limit(rows + 1)
-        lines = (lines.where(_C.id.in_(near.with_only_columns(_C.id).limit(LOOKED_AT)), *slow(wanted)) if slow(wanted)
-                 else lines.where(*quick(wanted), *beyond(key, forward=forward)))
         with self._engine.connect() as connection:
-            got = connection.execute(lines).all()
-            end = _key(got[rows - 1]) if len(got) > rows else None
-            if end is None and slow(wanted):  # there may be more where nobody has looked yet
-                last = connection.execute(near.offset(LOOKED_AT - 1).limit(1)).one_or_none()
-                end = _key(last) if last else None
+            horizon = connection.scalar(reach(wanted, key, forward=forward, limit=most(wanted))) if slow(wanted) else None
+            also = (*beyond(key, forward=forward), *within(horizon, forward=forward))
+            got = connection.execute(gathered(wanted, _LINE, also=also, limit=rows + 1, oldest=forward)).all()
+        end = _key(got[rows - 1]) if len(got) > rows else past(horizon, forward=forward) if horizon else None
         if forward and end is None:
             return self.page(wanted, rows=rows)  # the top was reached: a whole page of it
-        shown = [_line(row) for row in got[:rows]]
+        shown = [line_of(row) for row in got[:rows]]
         if forward:
             return Page(lines=tuple(reversed(shown)), newer=end, older=_key(got[0]) if shown else key)
         return Page(lines=tuple(shown), newer=_key(got[0]) if key and shown else key, older=end)
 
     def counts(self, wanted: Filter) -> dict[Status, int]:
-        """How many requests of the filter stand where; see `looked_through`."""
-        standing = found(wanted, _C.status).subquery()
+        """How many of the newest requests of the filter stand where (see `looked_through`); of those under way, all."""
+        counted: dict[Status, int] = {}
         with self._engine.connect() as connection:
-            return dict(connection.execute(select(standing.c.status, func.count()).group_by(standing.c.status)).tuples().all())
+            horizon = self._horizon(connection, wanted)
+            for one in branches(wanted):
+                standing = select(aside(_C.status), func.count()).where(*quick(one), *slow(one), *within(horizon))
+                counted |= dict(connection.execute(standing.group_by(aside(_C.status))).tuples().all())
+            if horizon and not slow(wanted) and (open_ := wanted.narrowed(OPEN)):
+                for one in (open_.model_copy(update={"statuses": (status,)}) for status in open_.statuses):
+                    if waiting := connection.scalar(select(func.count(_C.status)).where(*quick(one))):
+                        counted[one.statuses[0]] = waiting
+        return counted
 
     def looked_through(self, wanted: Filter) -> int | None:
-        """How many of the newest requests the filter was held against; None for all of them."""
-        return LOOKED_AT if slow(wanted) else None
+        """How many of the newest requests were counted, or held against the filter; None where that was all of them."""
+        with self._engine.connect() as connection:
+            return most(wanted) if self._horizon(connection, wanted) else None
 
     def speeds(self, wanted: Filter) -> list[Speed]:
         """The median and the 95th percentile (nearest rank) of the newest lessons, by furthest form."""
-        sample = found(wanted, furthest().label("modality"), self._seconds().label("seconds"), _C.created_at, _C.id,
-                        also=(_C.status.in_(MADE), _C.finished_at.is_not(None)))
-        newest = sample.order_by(*NEWEST).limit(SAMPLE).subquery()
-        ranked = select(
-            newest.c.modality, newest.c.seconds,
-            func.row_number().over(partition_by=newest.c.modality, order_by=newest.c.seconds).label("place"),
-            func.count().over(partition_by=newest.c.modality).label("of")).subquery()
-        r = ranked.c
-        at = [func.min(case((r.place >= r.of * share, r.seconds))) for share in (0.5, 0.95)]
+        made = wanted.narrowed(MADE) if wanted.statuses else wanted
+        if made is None:
+            return []
+        columns = (furthest().label("modality"), self._seconds().label("seconds"), _C.created_at, _C.id)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(r.modality, r.of, *at).group_by(r.modality, r.of)).all()
+            also = (aside(_C.status).in_(MADE), _C.finished_at.is_not(None), *within(self._horizon(connection, wanted)))
+            newest = gathered(made, columns, also=also, limit=SAMPLE).subquery()
+            rows = connection.execute(_ranked(newest)).all()
         speeds = {row[0]: Speed(modality=row[0], count=row[1], p50=row[2], p95=row[3]) for row in rows}
         return [speeds[modality] for modality in Modality if modality in speeds]
 
     def funnel(self, wanted: Filter) -> list[Step]:
         """What became of the stages of the newest requests; a stage that nobody began is absent."""
-        newest = found(wanted, _C.id).order_by(*NEWEST).limit(SAMPLE)
-        begun = RUNS.c.status != StageStatus.SKIPPED
-        done = case((RUNS.c.status.in_([StageStatus.COMPLETED, StageStatus.CACHED]), RUNS.c.request_id))
-        failed = case((RUNS.c.status == StageStatus.FAILED, RUNS.c.request_id))
-        counted = select(
-            RUNS.c.stage, func.count(RUNS.c.request_id.distinct()), func.count(done.distinct()), func.count(failed.distinct()))
+        r = RUNS.c
+        done = case((r.status.in_([StageStatus.COMPLETED, StageStatus.CACHED]), 1), else_=0)
+        failed = case((r.status == StageStatus.FAILED, 1), else_=0)
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                counted.where(RUNS.c.request_id.in_(newest), begun).group_by(RUNS.c.stage)).all()
+            near = within(self._horizon(connection, wanted))
+            newest = gathered(wanted, (_C.id, _C.created_at), also=near, limit=SAMPLE).subquery()
+            of = select(r.stage, func.max(done).label("done"), func.max(failed).label("failed")).join_from(
+                newest, RUNS, r.request_id == newest.c.id).where(r.status != StageStatus.SKIPPED)
+            c = of.group_by(r.request_id, r.stage).subquery().c
+            rows = connection.execute(select(c.stage, func.count(), func.sum(c.done), func.sum(c.failed)).group_by(c.stage)).all()
         steps = {row[0]: Step(stage=row[0], begun=row[1], done=row[2], failed=row[3]) for row in rows}
         return [steps[stage] for stage in Stage if stage in steps]
 
@@ -137,11 +110,16 @@ class Search(Connected):
 
         With `anew` only those that nobody has run again yet.
         """
+        meant = wanted.narrowed(statuses)
+        if meant is None:
+            return []
         of = REQUESTS.alias().c.rerun_of  # as a list: request by request, SQLite's planner reads the whole table each time
-        also = [_C.status.in_(statuses), *([_C.id.not_in(select(of).where(of.is_not(None)))] if anew else [])]
-        meant = found(wanted, _C.id, furthest(), also=tuple(also)).order_by(*OLDEST).limit(limit)
+        also = [_C.id.not_in(select(of).where(of.is_not(None)))] if anew else []
         with self._engine.connect() as connection:
-            return [(row[0], Modality(row[1])) for row in connection.execute(meant)]
+            near = within(self._horizon(connection, wanted)) if slow(wanted) else []
+            columns = (_C.id, furthest().label("modality"), _C.created_at)
+            rows = connection.execute(gathered(meant, columns, also=(*also, *near), limit=limit, oldest=True)).all()
+        return [(row[0], Modality(row[1])) for row in rows]
 
     def dead(self) -> int:
         """How many dead letters nobody has replayed or discarded."""
@@ -159,16 +137,26 @@ class Search(Connected):
                 counted[worker_id] = counted.get(worker_id, 0) + 1
         return counted
 
+    def _horizon(self, connection: Connection, wanted: Filter) -> datetime | None:
+        """How far back a figure looks; None for all of the filter."""
+        horizon: datetime | None = connection.scalar(reach(wanted, limit=most(wanted)))
+        return horizon
+
     def _seconds(self) -> ColumnElement[Any]:
         if self._engine.dialect.name == "postgresql":
             return extract("epoch", _C.finished_at - _C.created_at)
         return (func.julianday(_C.finished_at) - func.julianday(_C.created_at)) * 86400.0
 
 
+def _ranked(sample: Subquery) -> Select[Any]:
+    """Of each modality of the sample: how many, and the seconds at the two ranks."""
+    r = select(
+        sample.c.modality, sample.c.seconds,
+        func.row_number().over(partition_by=sample.c.modality, order_by=sample.c.seconds).label("place"),
+        func.count().over(partition_by=sample.c.modality).label("of")).subquery().c
+    at = [func.min(case((r.place >= r.of * share, r.seconds))) for share in (0.5, 0.95)]
+    return select(r.modality, r.of, *at).group_by(r.modality, r.of)
+
+
 def _key(row: Any) -> Key:
     return Key(created_at=row.created_at, request_id=row.id)
-
-
-def _line(row: Row[*tuple[Any, ...]]) -> Line:
-    renamed = {"id": "request_id", "current_stage": "stage", "requested_modalities": "modalities"}
-    return Line.model_validate({renamed.get(name, name): value for name, value in row._asdict().items()})

@@ -72,7 +72,9 @@ class _Book:
                 self._say(EventKind.STAGE_STARTED, run.started_at, stage=run.stage, model=run.model)
         if end.kept is not None:
             self._results.append({"request_id": self._request_id, "stage": run.stage, "value": dict(end.kept)})
-        self._say(EventKind.STAGE_FINISHED, None, stage=run.stage, status=run.status, seconds=run.seconds, error=run.error)
+        asked = {"prompts": run.prompts} if run.prompts else {}
+        self._say(EventKind.STAGE_FINISHED, None, stage=run.stage, status=run.status, seconds=run.seconds, error=run.error,
+                  **asked)
 
     def open(self, opened: Opened) -> None:
         """A stage begins."""

@@ -103,6 +103,7 @@ class QueueView(Value):
     running: int
     oldest_waiting_at: datetime | None
     done_last_hour: int
+    """Whatever became of them."""
 
 
 class DeadLetter(Value):

@@ -184,7 +184,11 @@ def test_recent_requests_are_the_newest_first(record: Record, ask: Ask):
     requests = [ask() for _ in range(3)]
     for request in requests:
         record.accept(request)
+    record.begin(requests[2].request_id)
+    record.finish(lesson_of(requests[2], reason="Long."), {})
     assert [view.request.request_id for view in record.recent(limit=2)] == [requests[2].request_id, requests[1].request_id]
+    newest = record.recent(limit=1)[0]
+    assert newest.status is Status.COMPLETED and newest.lesson is None  # a list does not read what it does not show
 
 
 def test_the_shelf_keeps_and_replaces(record: Record):

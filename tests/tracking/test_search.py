@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from pipeline.domain import GenerationRequest, Modality, Stage, StageRun, StageStatus, Status
+from pipeline.domain import GenerationRequest, Intent, Modality, Stage, StageRun, StageStatus, Status
 from pipeline.tables import EventKind
 from pipeline.tracking import Filter, Record, Search
 from pipeline.tracking import filters as conditions
@@ -27,14 +27,14 @@ def keep(record: Record, ask: Ask) -> Callable[..., str]:
     """Puts a request into the record, asked at this minute of the day and decided so many seconds later."""
 
     def kept(*modalities: str, minute: int = 0, status: str | None = "completed", seconds: float = 10.0,
-             runs: tuple[StageRun, ...] = (), **fields: object) -> str:
+             runs: tuple[StageRun, ...] = (), intent: Intent | None = None, **fields: object) -> str:
         request = ask(*modalities, **fields)
         record.accept(request)
         if status:
             record.begin(request.request_id)
             for done in runs:
                 record.stage_finished(request.request_id, done, 0.5)
-            record.finish(lesson_of(request, status), {}, "Why." if status == "failed" else "")
+            record.finish(lesson_of(request, status, intent=intent), {}, "Why." if status == "failed" else "")
         moments = {"id": request.request_id, "asked": DAY + timedelta(minutes=minute),
                    "done": DAY + timedelta(minutes=minute, seconds=seconds) if status else None}
         if record._engine.dialect.name == "sqlite":
@@ -45,6 +45,10 @@ def keep(record: Record, ask: Ask) -> Callable[..., str]:
         return request.request_id
 
     return kept
+
+
+def intent(topic_id: str) -> Intent:
+    return Intent(question="Why?", topic_id=topic_id, topic_name="Why", subject="physics", confidence=1.0, grade_level=10)
 
 
 def ids(page):
@@ -88,6 +92,12 @@ def test_a_line_has_what_a_table_shows_and_no_lesson(search, keep):
     ({"modality": Modality.TEXT}, "abc"),
     ({"stage": Stage.SCRIPT}, "b"),  # where it failed
     ({"topic": "topic_of_a"}, "a"),
+    ({"topic": "topic_of_a", "statuses": (Status.COMPLETED,)}, "a"),
+    ({"topic": "topic_of_a", "student": "sam"}, ""),
+    ({"student": "ann", "statuses": (Status.COMPLETED, Status.FAILED)}, "a"),
+    ({"family": "fake"}, "b"),
+    ({"family": "other"}, ""),
+    ({"family": "fake", "statuses": (Status.FAILED, Status.PENDING)}, "b"),
     ({"text": "PHOTO"}, "c"),
     ({"text": "100%"}, "a"),  # not a wildcard
     ({"text": "%"}, "a"),
@@ -96,22 +106,17 @@ def test_a_line_has_what_a_table_shows_and_no_lesson(search, keep):
     ({"since": DAY + timedelta(minutes=2)}, "bc"),
     ({"until": DAY + timedelta(minutes=2)}, "a"),
 ])
-def test_each_filter_keeps_what_it_says(search, keep, record, wanted, kept):
-    a = keep("text", minute=1, student_id="ann", student_query="Is 100% more than all?")
+def test_each_filter_keeps_what_it_says(search, keep, wanted, kept):
+    a = keep("text", minute=1, student_id="ann", student_query="Is 100% more than all?", intent=intent("topic_of_a"))
     b = keep("text", "video", minute=2, status="failed", runs=(run(Stage.SCRIPT, StageStatus.FAILED),))
     c = keep("text", minute=3, status=None, student_query="Explain photosynthesis")
-    with record._engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO stage_results (request_id, stage, value) VALUES (:id, 'nlu', :value)"),
-            {"id": a, "value": '{"value": {"topic_id": "topic_of_a"}}'})
     wanted = Filter(**wanted)
     assert set(ids(search.page(wanted))) == {{"a": a, "b": b, "c": c}[name] for name in kept}
     assert sum(search.counts(wanted).values()) == len(kept)
 
 
 def test_a_filter_without_an_index_looks_at_so_many_and_the_next_page_goes_on(search, keep, monkeypatch):
-    for module in (conditions, __import__("pipeline.tracking.search", fromlist=["search"])):
-        monkeypatch.setattr(module, "LOOKED_AT", 3)
+    monkeypatch.setattr(conditions, "LOOKED_AT", 3)
     wanted = Filter(text="ions")
     oldest = keep("text", minute=0, student_query="What are ions?")
     for minute in range(1, 6):
@@ -120,8 +125,51 @@ def test_a_filter_without_an_index_looks_at_so_many_and_the_next_page_goes_on(se
     assert first.lines == () and first.older is not None and search.counts(wanted) == {}
     second = search.page(wanted, older=first.older, rows=2)
     assert ids(second) == [oldest]
-    assert search.looked_through(wanted) == 3 and search.looked_through(Filter(student="sam")) is None
+    assert search.looked_through(wanted) == 3 and search.looked_through(Filter(student="ann")) is None
     assert second.newer is not None and search.page(wanted, newer=second.newer, rows=2).lines == ()
+
+
+def test_pages_of_several_statuses_and_a_condition_without_index_have_every_request_once(search, keep, monkeypatch):
+    monkeypatch.setattr(conditions, "SCATTERED", 2)
+    states = ("completed", "failed", None, "cancelled")
+    made = {keep("text", minute=minute // 3, status=states[minute % 4], student_query="ions?" if minute % 3 else "nothing"): minute
+            for minute in range(16)}
+    wanted = Filter(statuses=(Status.FAILED, Status.PENDING, Status.COMPLETED), text="ions")
+    down, up = walk(search, wanted)
+    shown = [one for page in down for one in ids(page)]
+    assert len(shown) == len(set(shown))
+    assert {made[one] for one in shown} == {minute for minute in range(16) if minute % 3 and minute % 4 != 3}
+    assert {one for page in up for one in ids(page)} == set(shown)
+
+
+def test_figures_are_of_the_newest_but_nothing_under_way_is_left_out(search, keep, monkeypatch):
+    monkeypatch.setattr(conditions, "COUNTED", 3)
+    monkeypatch.setattr(conditions, "LOOKED_AT", 2)
+    keep("text", minute=0, status=None)
+    for minute in range(1, 6):
+        keep("text", minute=minute, status="completed" if minute % 2 else "failed")
+    assert search.counts(Filter()) == {Status.COMPLETED: 2, Status.FAILED: 1, Status.PENDING: 1}
+    assert search.counts(Filter(statuses=(Status.COMPLETED, Status.PENDING))) == {Status.COMPLETED: 3, Status.PENDING: 1}
+    assert search.counts(Filter(text="why")) == {}
+    assert search.looked_through(Filter(text="why")) == 2
+    assert search.looked_through(Filter()) == 3 and search.looked_through(Filter(until=DAY + timedelta(minutes=2))) is None
+
+
+def test_the_topic_is_known_as_soon_as_the_question_is_understood_and_to_a_run_that_goes_on(search, record, accepted, ask):
+    record.begin(accepted.request_id)
+    record.stage_finished(accepted.request_id, run(Stage.NLU), 0.1, kept={"declined": "OutOfScope", "reason": "No."})
+    assert search.page(Filter(topic="t")).lines == ()
+    record.stage_finished(accepted.request_id, run(Stage.RETRIEVAL), 0.1, kept={"value": {"topic_id": "t"}})
+    assert search.page(Filter(topic="t")).lines == ()
+    other = ask("text")
+    record.accept(other)
+    record.begin(other.request_id)
+    record.stage_finished(other.request_id, run(Stage.NLU), 0.1, kept={"value": {"topic_id": "t"}})
+    assert ids(search.page(Filter(topic="t"))) == [other.request_id]
+    goes_on = ask("text")
+    record.accept_rerun(goes_on, of=other.request_id, first=Stage.CACHE, reuse=(Stage.NLU,), asked_by=None)
+    record.accept_rerun(ask("text"), of=other.request_id, first=None, reuse=(), asked_by=None)
+    assert ids(search.page(Filter(topic="t"))) == [goes_on.request_id, other.request_id]
 
 
 def test_speeds_are_the_nearest_rank_of_the_furthest_form(search, keep):

@@ -26,18 +26,39 @@ NEW: dict[str, sa.Column[Any]] = {
     "due_at": sa.Column("due_at", MOMENT),
     "rerun_of": sa.Column("rerun_of", sa.String(64)),
     "rerun_from": sa.Column("rerun_from", sa.String(32)),
+    "topic_id": sa.Column("topic_id", sa.String(100)),
 }
+ORDER = ("id", "student_id", "student_query", "status", "current_stage", "progress", "cancel_requested", "revision_of",
+         "created_at", "started_at", "finished_at", "requested_modalities", "preferred_modality", "modality_preferences",
+         "asked_by_id", *NEW, "error", "draft", "request", "result")
+"""SQLite reads a row from its beginning: what is long stands last, or every list would read every lesson."""
+LISTS = {
+    "ix_content_requests_created_at": ("content_requests", ["created_at", "id", "status"]),
+    "ix_content_requests_student_id_created_at": ("content_requests", ["student_id", "created_at", "status"]),
+    "ix_content_requests_topic_id_created_at": ("content_requests", ["topic_id", "created_at", "status"]),
+    "ix_content_requests_queue_finished_at": ("content_requests", ["queue", "finished_at"]),
+    "ix_stage_runs_request_id_family": ("stage_runs", ["request_id", "family", "stage", "status"]),
+    "ix_stage_runs_stage_status_id": ("stage_runs", ["stage", "status", "id"]),
+}
+OPEN = sa.text("replayed_at IS NULL AND discarded_at IS NULL")
+REPLACED = {"ix_content_requests_student_id": ("content_requests", ["student_id"]),
+            "ix_stage_runs_request_id": ("stage_runs", ["request_id"])}
+"""Indexes whose work the new ones do as well."""
 PARTIAL = {
     "ix_content_requests_of_student": (["student_id", "status"], "status IN ('pending', 'running')"),
     "ix_content_requests_due": (["due_at"], "status = 'pending'"),
     "ix_content_requests_of_worker": (["worker_id"], "status = 'running'"),
 }
 ONLY_TEXT = """UPDATE content_requests SET queue = 'text' WHERE requested_modalities = '["text"]'"""
+TOPIC = {
+    "sqlite": "UPDATE content_requests SET topic_id = json_extract(result, '$.intent.topic_id')",
+    "postgresql": "UPDATE content_requests SET topic_id = result #>> '{intent,topic_id}'",
+}
 
 
 def upgrade() -> None:
     """Add the columns, fill them for what waits, and make the tables."""
-    with op.batch_alter_table("content_requests") as table:
+    with op.batch_alter_table("content_requests", partial_reordering=[ORDER]) as table:
         for column in NEW.values():
             table.add_column(column.copy())
         table.create_check_constraint("queue_name", "queue IN ('text', 'video')")
@@ -46,10 +67,14 @@ def upgrade() -> None:
         table.create_foreign_key(op.f("fk_content_requests_rerun_of_content_requests"), "content_requests", ["rerun_of"],
                                  ["id"], ondelete="SET NULL")
         table.create_index(op.f("ix_content_requests_rerun_of"), ["rerun_of"])
-        table.create_index("ix_content_requests_queue_finished_at", ["queue", "finished_at"])
     for name, (columns, where) in PARTIAL.items():
         op.create_index(name, "content_requests", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    for name, (table_name, columns) in LISTS.items():
+        op.create_index(name, table_name, columns)
+    for name, (table_name, _) in REPLACED.items():
+        op.drop_index(op.f(name), table_name)
     op.execute(ONLY_TEXT)
+    op.execute(TOPIC[op.get_bind().dialect.name])
     op.execute("UPDATE content_requests SET due_at = created_at WHERE status IN ('pending', 'running')")
     _history()
     _people_of_work()
@@ -106,6 +131,7 @@ def _people_of_work() -> None:
         sa.Column("replayed_at", MOMENT),
         sa.Column("discarded_at", MOMENT),
         sa.CheckConstraint(_in("source", ("worker", "bridge", "push")), name="dead_source"),
+        sa.Index("ix_dead_letters_open", "dead_id", sqlite_where=OPEN, postgresql_where=OPEN),
     )
     op.create_table(
         "breakers",
@@ -123,7 +149,11 @@ def downgrade() -> None:
     """Drop them; requests, their stage runs and their bills stay."""
     for name in ("breakers", "dead_letters", "workers", "request_events", "stage_results"):
         op.drop_table(name)
-    for name in (*PARTIAL, "ix_content_requests_queue_finished_at", op.f("ix_content_requests_rerun_of")):
+    for name, (table_name, columns) in REPLACED.items():
+        op.create_index(op.f(name), table_name, columns)
+    for name, (table_name, _) in LISTS.items():
+        op.drop_index(name, table_name)
+    for name in (*PARTIAL, op.f("ix_content_requests_rerun_of")):
         op.drop_index(name, "content_requests")
     with op.batch_alter_table("content_requests") as table:
         table.drop_constraint(op.f("fk_content_requests_rerun_of_content_requests"), type_="foreignkey")
