@@ -18,7 +18,7 @@ LOOKED_AT = 10_000
 """How many requests are held against what has no index; the newest."""
 SCATTERED = 3_000
 """The same where they do not lie side by side: those of a student, a topic or a status."""
-COUNTED = 30_000
+COUNTED = 20_000
 """How many are counted where an index alone answers; the newest."""
 _C = REQUESTS.c
 NEWEST = (_C.created_at.desc(), _C.id.desc())
