@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check fast bench lock clean help
+.PHONY: run sample test check fast bench lock clean help
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
@@ -23,6 +23,11 @@ run: $(VENV)/ready  ## the console at http://localhost:8501, with a worker behin
 	@$(BIN)/python -m pipeline models pull
 	@$(BIN)/python -m pipeline corpus index
 	@$(BIN)/python -m pipeline up --port $(PORT)
+
+sample: $(VENV)/ready  ## real lessons for a first look, made through the queue; run it again to go on where it stopped
+	@$(BIN)/python -m pipeline models pull
+	@$(BIN)/python -m pipeline corpus index
+	@$(BIN)/python -m pipeline sample
 
 test: $(VENV)/ready  ## every check and test, with real models and a real browser
 	@$(BIN)/python -m pipeline models pull

@@ -34,17 +34,21 @@ class Article(Value):
 
 
 @lru_cache(maxsize=64)
-def article(markdown: str, passages: tuple[Passage, ...] = ()) -> Article:
-    """The article; without passages (while it is being written) its marks are numbers that open nothing."""
+def article(markdown: str, passages: tuple[Passage, ...] = (), name: str = "passage") -> Article:
+    """The article; without passages (while it is being written) its marks are numbers that open nothing.
+
+    `name` begins the ids of its panels: two articles on one page need two.
+    """
     text, _, answer = markdown.partition(_ANSWER)
-    return Article(html=_Page(passages).html(text), answer=answer.strip())
+    return Article(html=_Page(passages, name).html(text), answer=answer.strip())
 
 
 class _Page:
     """The HTML of one article, with the passages that its marks open."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage], name: str) -> None:
         self._passages = passages
+        self._name = name
         self._panels: list[Markup] = []
 
     def html(self, markdown: str) -> str:
@@ -72,7 +76,7 @@ class _Page:
             return str(Markup('<sup class="mark">{}</sup>').format(number))
         if not 1 <= number <= len(self._passages):
             return None
-        passage, panel = self._passages[number - 1], f"passage-{len(self._panels)}"
+        passage, panel = self._passages[number - 1], f"{self._name}-{len(self._panels)}"
         self._panels.append(_panel(panel, number, passage, said))
         return str(Markup(
             '<button type="button" class="mark" popovertarget="{}" aria-label="Source {}: {}">{}</button>'

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from console import signin
+from console import asking, signin
 from pipeline.organisation import Permission, may
 
 PAGES = Path(__file__).parent / "pages"
@@ -23,16 +23,22 @@ def show() -> None:
 
 def _pages() -> dict[st.Page, Permission]:
     """Each page, and what it takes to see it."""
+    overview = st.Page(PAGES / "overview.py", title="Overview", url_path="overview", icon=":material/space_dashboard:")
     generate = st.Page(PAGES / "generate.py", title="Generate", url_path="generate", icon=":material/edit_note:")
 
-    def to_generate() -> None:
-        """The bare address leads to the first page, whatever else stands in it."""
-        st.switch_page(generate, query_params=st.query_params.to_dict())
+    def to_first() -> None:
+        """The bare address leads to the first page, or to the request that it names, as links to lessons did before."""
+        said = st.query_params.to_dict()
+        st.switch_page(generate if asking.shown_id() else overview, query_params=said)
 
     return {
-        st.Page(to_generate, title="Start", url_path="start", default=True, visibility="hidden"): Permission.VIEW,
+        st.Page(to_first, title="Start", url_path="start", default=True, visibility="hidden"): Permission.VIEW,
+        overview: Permission.VIEW,
         generate: Permission.VIEW,
         st.Page(PAGES / "requests.py", title="Requests", url_path="requests", icon=":material/list_alt:"): Permission.VIEW,
+        st.Page(PAGES / "compare.py", title="Compare", url_path="compare",
+                icon=":material/compare_arrows:"): Permission.VIEW,
+        st.Page(PAGES / "costs.py", title="Costs", url_path="costs", icon=":material/payments:"): Permission.VIEW,
         st.Page(PAGES / "workers.py", title="Workers", url_path="workers", icon=":material/memory:"): Permission.VIEW,
         st.Page(PAGES / "organisation.py", title="Organisation", url_path="organisation",
                 icon=":material/account_tree:"): Permission.VIEW,

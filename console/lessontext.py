@@ -7,12 +7,12 @@ from console.literal import literal
 from pipeline.domain import Lesson, Passage
 
 
-def show(lesson: Lesson) -> None:
-    """The article; its check answer and its sources stay closed until they are asked for."""
+def show(lesson: Lesson, *, name: str = "passage") -> None:
+    """The article; its check answer and its sources stay closed until they are asked for. Two on one page need two names."""
     if lesson.script is None:
         st.caption("This lesson has no text.")
         return
-    page = article(lesson.script.article, lesson.script.passages)
+    page = article(lesson.script.article, lesson.script.passages, name)
     st.html(page.html)
     if page.answer:
         with st.expander("Show the answer"):

@@ -54,28 +54,28 @@ def picture(name: str, caption: str | None = None) -> None:
         st.image(path, caption=caption)
 
 
-def video(lesson: Lesson) -> None:
-    """The film at the size that is chosen, with captions."""
+def video(lesson: Lesson, *, name: str = "") -> None:
+    """The film at the size that is chosen, with captions. Two on one page need two names."""
     film = lesson.video
     if film is None:
         st.caption("This lesson has no video.")
         return
-    size = st.segmented_control("Size", ["1080p", "720p"], default="1080p", required=True, key="size",
+    size = st.segmented_control("Size", ["1080p", "720p"], default="1080p", required=True, key=f"size{name}",
                                 label_visibility="collapsed")
     path = loaders.file(film.video if size == "1080p" else film.video_720)
     if path is None:
         st.caption(GONE.format("video"))
-    elif _wanted(lesson, film):
+    elif _wanted(lesson, film, name):
         _player(lesson, path)
 
 
-def _wanted(lesson: Lesson, film: Video) -> bool:
+def _wanted(lesson: Lesson, film: Video, name: str) -> bool:
     """Whether to show the player. Before the first play the poster stands there: a film begins with an empty board."""
     playing, poster = f"playing_{lesson.request_id}", loaders.file(film.poster)
     if poster is None or st.session_state.get(playing):
         return True
     st.image(poster)
-    st.button(f"Play, {words.duration(film.seconds)}", type="primary", icon=":material/play_arrow:", key="play",
+    st.button(f"Play, {words.duration(film.seconds)}", type="primary", icon=":material/play_arrow:", key=f"play{name}",
               on_click=st.session_state.update, args=({playing: True},))
     return False
 

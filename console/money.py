@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipeline.allowance import plan
 from pipeline.domain import GenerationRequest, Modality, Stage, StageRun, Unit, Usage
-from pipeline.ledger import Unpriced, cost, skipped_value
+from pipeline.prices import Unpriced, cost, skipped_value
 from pipeline.report import stage_cost, total_cost
 from pipeline.visuals import Value
 

@@ -8,7 +8,7 @@ import streamlit as st
 from console import lessontext, loaders, media, money, outcomes, reviews, scenes, tables, words
 from console.literal import literal
 from pipeline.domain import Lesson, Modality, Origin, Stage, StageStatus
-from pipeline.report import origins, savings
+from pipeline.report import origins
 from pipeline.tracking import RequestView
 
 _MADE = {
@@ -68,7 +68,7 @@ def _notes(view: RequestView, lesson: Lesson) -> None:
 
 
 def _facts(view: RequestView, lesson: Lesson) -> list[tuple[str, str, str]]:
-    usd, request = money.total(view.stages), view.request
+    usd, saved, request = money.total(view.stages), loaders.saved(view), view.request
     script, intent = lesson.script, lesson.intent
     return [
         ("Topic", intent.topic_name if intent else "", intent.topic_id if intent else ""),
@@ -77,8 +77,7 @@ def _facts(view: RequestView, lesson: Lesson) -> list[tuple[str, str, str]]:
          "Measured on the finished text."),
         ("Connecting sentences", _sentences(lesson), "After the support check; all other sentences are the book's."),
         ("Cost", words.dollars(usd) if usd is not None else "some usage has no price", "Usage × price book of the day."),
-        ("Saved", words.dollars(savings(request)) if savings(request) else "",
-         "The video that was not asked for, by the planning book."),
+        ("Saved", words.dollars(saved.usd) if saved else "", f"By not being a film: {saved.because}." if saved else ""),
         ("From the shelf", "yes, made before" if lesson.cache_hit else "", "A lesson made before is free."),
         ("Time", _took(view), "From the question to the result."),
         ("Made by", _makers(view), "Models and programs, with their versions."),

@@ -70,11 +70,13 @@ def clock(seconds: float) -> str:
 
 
 def dollars(amount: Decimal) -> str:
-    """An amount with the digits that matter: $0, under $0.00001, $0.00021, $0.0046, $0.183, $12.50."""
+    """An amount with the digits that matter: $0, under $0.00001, $0.00021, $0.0046, $0.183, $12.50, $1,250.00, −$0.183."""
     if amount == 0:
         return "$0"
+    if amount < 0:
+        return f"−{dollars(-amount)}" if -amount >= _LEAST_SHOWN else f"above −${_LEAST_SHOWN}"
     if amount < _LEAST_SHOWN:
         return f"under ${_LEAST_SHOWN}"
     if amount >= 1:
-        return f"${amount:.2f}"
+        return f"${amount:,.2f}"
     return f"${amount:.{max(3, 1 - amount.adjusted())}f}"

@@ -29,12 +29,13 @@ def allow(request: GenerationRequest, switches: Switches, *, family: str) -> All
         modality: f"{name} is switched off for this student ({switch.why})."
         for modality, name, switch in _governed(request, switches) if not switch.on
     }
+    uses_shelf = switches.cache.on and not request.fresh
     if not off:
-        return Allowance(request=request, uses_shelf=switches.cache.on)
+        return Allowance(request=request, uses_shelf=uses_shelf)
     left = tuple(modality for modality in request.requested_modalities if modality not in off) or (Modality.TEXT,)
     preferred = request.preferred_modality if request.preferred_modality in left else left[0]
     fewer = request.model_copy(update={"requested_modalities": left, "preferred_modality": preferred})
-    return Allowance(request=fewer, switched_off=off, uses_shelf=switches.cache.on)
+    return Allowance(request=fewer, switched_off=off, uses_shelf=uses_shelf)
 
 
 def plan(request: GenerationRequest) -> list[Stage]:

@@ -45,6 +45,22 @@ class Bill:
             return False
         return True
 
+    def heed(self, ask: Callable[[], R]) -> R:
+        """What a provider answers, asked from another thread, so that it is left as soon as `check` raises.
+
+        Whoever was left ends by itself: a model at its next word, a voice at the end of its paragraph.
+        """
+        self.check()
+        answer: Future[R] = Future()
+        threading.Thread(target=_fill, args=(answer, ask), name="provider", daemon=True).start()
+        while True:
+            try:
+                return answer.result(LOOKS_EVERY_SECONDS)
+            except NotYet:
+                if answer.done():  # it is the provider's own fault that has this name
+                    raise
+                self.check()
+
 
 class Attentive:
     """A text model that is left as soon as the bill says so: while it writes, reads its prompt or serves somebody else."""
@@ -58,7 +74,7 @@ class Attentive:
         """The model's answer. Raises what `Bill.check` raises."""
         self._spend.prompts.append(prompt)
         try:
-            return self._left_when_told(lambda: self._model.complete(
+            return self._spend.heed(lambda: self._model.complete(
                 prompt, lambda text: self._spend.goes_on() and (hear is None or hear(text))))
         except UnusableOutput:
             self._spend.check()  # half an answer, because it was stopped
@@ -67,20 +83,7 @@ class Attentive:
     def margin(self, prompt: Prompt) -> Paid[float]:
         """The model's margin. Raises what `Bill.check` raises."""
         self._spend.prompts.append(prompt)
-        return self._left_when_told(lambda: self._model.margin(prompt))
-
-    def _left_when_told(self, ask: Callable[[], R]) -> R:
-        """What the model answers, asked from another thread: one that was left stops at its next word."""
-        self._spend.check()
-        answer: Future[R] = Future()
-        threading.Thread(target=_fill, args=(answer, ask), name="model", daemon=True).start()
-        while True:
-            try:
-                return answer.result(LOOKS_EVERY_SECONDS)
-            except NotYet:
-                if answer.done():  # it is the model's own fault that has this name
-                    raise
-                self._spend.check()
+        return self._spend.heed(lambda: self._model.margin(prompt))
 
 
 def _fill(answer: Future[R], ask: Callable[[], R]) -> None:

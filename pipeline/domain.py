@@ -75,6 +75,7 @@ class Unit(StrEnum):
     VCPU_SECOND = "vcpu_second"
     GIB_SECOND = "gib_second"
     BYTE_STORED = "byte_stored"
+    BYTE_DELIVERED = "byte_delivered"
 
 
 class Subject(StrEnum):
@@ -126,6 +127,9 @@ class GenerationRequest(Value):
     revision_of: str | None = None
     storyboard: "Storyboard | None" = None
     """With `revision_of`: the corrected scenes that this request films."""
+    fresh: bool = False
+    """Made from nothing, so that its bill and its seconds are those of making it: no lesson of the shelf, no spoken, drawn
+    or filmed part of another request. Nothing of it is kept for others either."""
 
     def wants(self, *modalities: Modality) -> bool:
         """Whether any of these modalities was asked for."""

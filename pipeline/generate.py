@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,8 +22,8 @@ from pipeline.domain import (
     Status,
 )
 from pipeline.errors import Cancelled, ClarificationNeeded, OutOfScope, PipelineError, ProviderError
-from pipeline.ledger import skipped_value
 from pipeline.ports import Artifacts, Renderer, TextModel, Voice
+from pipeline.report import SKIPPABLE, Foresight, tell_shelved, tell_skipped
 from pipeline.shelf import Shelf
 from pipeline.stages.images import draw
 from pipeline.stages.nlu import Knowledge, understand
@@ -31,7 +31,7 @@ from pipeline.stages.retrieval import retrieve
 from pipeline.stages.script import Order, write
 from pipeline.stages.tts import narrate
 from pipeline.stages.video import film
-from pipeline.store import plainly
+from pipeline.store import OwnParts, plainly
 from pipeline.switches import Switches
 from pipeline.trace import Trace
 from pipeline.writing import Situation, reading_warning, split_sentences
@@ -54,6 +54,8 @@ class House:
     base_lesson: Callable[[str], Lesson | None]
     switches: Callable[[GenerationRequest], Switches]
     """What is switched on for the student of a request."""
+    foresee: Foresight
+    """What stages that a lesson does without would have cost."""
     family: str
 
     def allow(self, request: GenerationRequest) -> Allowance:
@@ -64,6 +66,8 @@ class House:
 def generate(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     """The lesson, or why there is none. Raises only what an operator or a provider must mend, and `Cancelled`."""
     request = allowance.request
+    if request.fresh:
+        house = replace(house, store=OwnParts(house.store, request.request_id))
     try:
         return _told(allowance, _remake(request, house, trace) if request.storyboard else _make(allowance, house, trace))
     except ClarificationNeeded as asked:
@@ -128,8 +132,9 @@ def _made(request: GenerationRequest, intent: Intent, script: Script, house: Hou
         video = failed.guard((Modality.VIDEO,), lambda: trace.run(
             Stage.VIDEO, film, house.renderer, board, sound, pictures, renderer=house.renderer, store=house.store,
             folder=folder))
-    trace.skip(*(stage for stage in (Stage.TTS, Stage.IMAGES, Stage.VIDEO) if stage not in stages))
-    _log_savings(request)
+    skipped = [stage for stage in SKIPPABLE if stage not in stages]
+    trace.skip(*skipped)
+    tell_skipped(request, skipped, script, house.foresee)
     return Lesson(
         request_id=request.request_id, status=failed.status, intent=intent, script=script, narration=narration,
         frames=frames, video=video, failed_modalities=failed.reasons, warnings=_warnings(intent, script),
@@ -193,7 +198,7 @@ def _from_shelf(request: GenerationRequest, intent: Intent, known: Lesson, trace
     stages = plan(request)
     trace.cached(*(stage for stage in stages if stage not in (Stage.NLU, Stage.CACHE)))
     trace.skip(*(stage for stage in Stage if stage not in stages))
-    _log_savings(request)
+    tell_shelved(request)
     warnings = _warnings(intent, known.script) if known.script else intent.warnings
     return known.model_copy(update={
         "request_id": request.request_id, "cache_hit": True, "intent": intent, "warnings": warnings,
@@ -203,15 +208,3 @@ def _from_shelf(request: GenerationRequest, intent: Intent, known: Lesson, trace
 def _warnings(intent: Intent, script: Script) -> tuple[str, ...]:
     hard = reading_warning(script.reading_grade, intent.grade_level)
     return (*intent.warnings, *([hard] if hard else ()))
-
-
-def _log_savings(request: GenerationRequest) -> None:
-    """The original's line, one line long so that log searches find it; the amount comes from the planning price book."""
-    if request.wants(Modality.VIDEO):
-        return
-    asked = [str(modality) for modality in request.requested_modalities]
-    logger.info(
-        f"[{request.request_id}] Step 6: Video generation SKIPPED (not in requested_modalities={asked}) "
-        f"- COST SAVINGS: ${skipped_value([Stage.VIDEO])} saved per request",
-        extra={"action": "video_skipped", "request_id": request.request_id},
-    )

@@ -16,7 +16,7 @@ class Queue(Protocol):
 
     def submit(
         self, request: GenerationRequest, *, asked_by: str | None = None, idempotency_key: str | None = None,
-        correlation_id: str = "",
+        priority: int = 0, correlation_id: str = "",
     ) -> str:
         """Put the request in; its id, or that of the one that came with this key before."""
         ...
@@ -45,13 +45,15 @@ class Lessons:
         self._audit = audit
 
     def ask(
-        self, actor: Actor, request: GenerationRequest, *, idempotency_key: str | None = None, correlation_id: str = "",
+        self, actor: Actor, request: GenerationRequest, *, idempotency_key: str | None = None, priority: int = 0,
+        correlation_id: str = "",
     ) -> str:
         """Put the request into the queue; the same id or key twice is one request. Its id. A correction needs REVIEW."""
         require(actor, Permission.REVIEW if request.revision_of else Permission.GENERATE)
         known = self._record.known_as(request.request_id, idempotency_key) is not None
         request_id = self._queue.submit(
-            request, asked_by=_account(actor), idempotency_key=idempotency_key, correlation_id=correlation_id)
+            request, asked_by=_account(actor), idempotency_key=idempotency_key, priority=priority,
+            correlation_id=correlation_id)
         if not known:
             asked = {"modalities": [str(m) for m in request.requested_modalities], "revision_of": request.revision_of}
             self._audit.write(actor, "lesson.asked", "lesson", request_id, None, asked)

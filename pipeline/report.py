@@ -1,13 +1,62 @@
 """A finished request as one plain object: what `generate --json` prints and what pages add up."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from pipeline.domain import GenerationRequest, Lesson, Modality, Stage, StageRun
-from pipeline.ledger import cost, skipped_value
+from pipeline.domain import GenerationRequest, Lesson, Modality, Script, Stage, StageRun, StageStatus, Status
+from pipeline.errors import OperatorError
 from pipeline.ports import Artifacts
+from pipeline.prices import cost, skipped_value
+from pipeline.visuals import Value
+
+logger = logging.getLogger("pipeline")
+SKIPPABLE = (Stage.TTS, Stage.IMAGES, Stage.VIDEO)
+"""The stages that a lesson can do without, in the order of the river."""
+SAVING = (Status.COMPLETED, Status.PARTIAL)
+"""Requests that got a lesson. One that was declined, failed or stopped would not have had a film either."""
+
+
+class Basis(StrEnum):
+    """What an estimate rests on: the planning book's assumption, or what such lessons did cost here."""
+
+    PLANNING = "planning"
+    FITTED = "fitted"
+
+
+class Estimate(Value):
+    """What something would have cost, in USD; where it is fitted, between `low` and `high` in 95 cases of 100."""
+
+    usd: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+    basis: Basis
+    observations: int = 0
+    """The lessons with a film that the fit rests on, or that there were when they were too few."""
+
+    @property
+    def because(self) -> str:
+        """The basis in words."""
+        if self.basis is Basis.PLANNING:
+            return f"planning assumption, {self.observations} films to learn from"
+        return f"estimated from {self.observations} films, 95 % between ${self.low} and ${self.high}"
+
+
+Foresight = Callable[[Sequence[Stage], int], Estimate]
+"""What these stages would have cost for a script of so many words."""
+
+
+def planned(stages: Sequence[Stage], words: int = 0) -> Estimate:
+    """What the planning book says that these stages cost, whatever the words."""
+    return Estimate(usd=skipped_value(stages), basis=Basis.PLANNING)
+
+
+def script_words(script: Script | None) -> int:
+    """The length of a script: the words of its article, which every lesson has."""
+    return len(script.article.split()) if script else 0
 
 
 def stage_cost(run: StageRun) -> Decimal:
@@ -21,14 +70,53 @@ def total_cost(runs: Sequence[StageRun]) -> Decimal:
     return sum((stage_cost(run) for run in runs), Decimal(0))
 
 
-def savings(request: GenerationRequest) -> Decimal:
-    """The planning-book value of the video that was not asked for, in USD."""
-    return Decimal(0) if request.wants(Modality.VIDEO) else skipped_value([Stage.VIDEO])
+def savings(
+    request: GenerationRequest, lesson: Lesson | None, runs: Sequence[StageRun], foresee: Foresight = planned,
+) -> Estimate | None:
+    """What the lesson saved by not being a film; None where it saved nothing.
+
+    A lesson from the shelf saves nothing: its film would have come from the shelf too. Nor does a correction, which makes
+    anew what the lesson before it had.
+    """
+    skipped = tuple(run.stage for run in runs if run.status is StageStatus.SKIPPED and run.stage in SKIPPABLE)
+    if lesson is None or lesson.status not in SAVING or lesson.cache_hit or request.revision_of or not skipped:
+        return None
+    return foresee(skipped, script_words(lesson.script))
 
 
-def as_json(request: GenerationRequest, lesson: Lesson, runs: Sequence[StageRun], store: Artifacts) -> dict[str, Any]:
+def tell_skipped(request: GenerationRequest, skipped: Sequence[Stage], script: Script, foresee: Foresight) -> None:
+    """Log what this lesson saves. One that is made does not fail because its saving cannot be told."""
+    if request.wants(Modality.VIDEO):
+        return
+    try:
+        saved = foresee(skipped, script_words(script))
+    except OperatorError as fault:
+        logger.warning("saving not told", exc_info=fault, extra={"action": "saving_untold", "request_id": request.request_id})
+        return
+    _tell(request, saved.usd, saved.because)
+
+
+def tell_shelved(request: GenerationRequest) -> None:
+    """Log that this lesson saves nothing."""
+    if not request.wants(Modality.VIDEO):
+        _tell(request, Decimal("0.000"), "from the shelf, as its film would have been")
+
+
+def _tell(request: GenerationRequest, usd: Decimal, because: str) -> None:
+    """The original's line, one line long so that log searches find it, with what the amount rests on behind it."""
+    asked = [str(modality) for modality in request.requested_modalities]
+    logger.info(
+        f"[{request.request_id}] Step 6: Video generation SKIPPED (not in requested_modalities={asked}) "
+        f"- COST SAVINGS: ${usd:f} saved per request ({because})",
+        extra={"action": "video_skipped", "request_id": request.request_id, "saved_usd": f"{usd:f}", "because": because},
+    )
+
+
+def as_json(
+    request: GenerationRequest, lesson: Lesson, runs: Sequence[StageRun], store: Artifacts, foresee: Foresight = planned,
+) -> dict[str, Any]:
     """The object of `generate --json`; artifacts are absolute paths."""
-    intent = lesson.intent
+    intent, saved = lesson.intent, savings(request, lesson, runs, foresee)
     return {
         "request_id": request.request_id,
         "status": lesson.status,
@@ -40,7 +128,8 @@ def as_json(request: GenerationRequest, lesson: Lesson, runs: Sequence[StageRun]
         "answered_with": [form for form in lesson.forms(request) if form not in lesson.failed_modalities],
         "stages": [_stage(run) for run in runs],
         "cost_usd": str(total_cost(runs)),
-        "savings_usd": str(savings(request)),
+        "savings_usd": str(saved.usd if saved else 0),
+        "savings": saved.model_dump(mode="json") if saved else None,
         "cache_hit": lesson.cache_hit,
         "artifacts": artifacts(lesson, store),
         "sources": _sources(lesson),

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OperatorError, StorageFull
+from pipeline.ports import Artifacts
 from pipeline.whole import whole
 
+PARTS = "parts"
+"""The folder of what lessons have in common: spoken scenes, drawn boards, filmed segments."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -32,6 +35,26 @@ class LocalStore:
         with disk_faults(self._folder), whole(path) as unfinished:
             unfinished.write_bytes(content)
         return path
+
+
+class OwnParts:
+    """The store as a request sees it that takes nothing from others: the parts that lessons share stand in its own folder."""
+
+    def __init__(self, store: Artifacts, request_id: str) -> None:
+        self._store = store
+        self._request_id = request_id
+
+    def path(self, name: str) -> Path:
+        """The path of a stored or future file."""
+        return self._store.path(self._own(name))
+
+    def put(self, name: str, content: bytes) -> Path:
+        """Write the file whole or not at all."""
+        return self._store.put(self._own(name), content)
+
+    def _own(self, name: str) -> str:
+        shared = name == PARTS or name.startswith(f"{PARTS}/")
+        return f"{self._request_id}/{name}" if shared else name
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from pipeline.checkup import check_database, refuse
+from pipeline.comparison import Comparisons, Voting
 from pipeline.config import Settings
 from pipeline.corpus.catalogue import read_catalogue
 from pipeline.corpus.interests import read_interests
@@ -13,6 +14,8 @@ from pipeline.database import Engine, open_database, state, upgrade
 from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
 from pipeline.generate import House
+from pipeline.ledger import Budgets, Ledger
+from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
@@ -66,6 +69,31 @@ class Wiring:
     def lessons(self) -> Lessons:
         """What people do with lessons."""
         return Lessons(self.queue, self.record, self.audit)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """The same questions answered in several ways."""
+        return Comparisons(self.engine, self.lessons)
+
+    @cached_property
+    def voting(self) -> Voting:
+        """Which of two outputs people prefer, without knowing which is which."""
+        return Voting(self.engine)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was used and what it comes to."""
+        return Ledger(self.engine)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """What may be spent."""
+        return Budgets(self.engine, self.ledger)
+
+    @cached_property
+    def savings(self) -> Savings:
+        """What was saved by not making something."""
+        return Savings(self.engine)
 
     @cached_property
     def audit(self) -> Audit:
@@ -132,7 +160,7 @@ class Wiring:
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
             shelf=Shelf(self.record, self.store, lambda: made_with),
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
-            switches=self._switches, family=self.settings.family,
+            switches=self._switches, foresee=self.savings.foresee, family=self.settings.family,
         )
 
     def build_index(self) -> str:

@@ -98,6 +98,20 @@ def test_the_faults_of_a_model_are_its_own(fault: Exception):
         Attentive(Broken(fault), Bill(Stopped())).complete(PROMPT)
 
 
+def test_whatever_is_asked_through_the_bill_is_left_the_same_way():
+    journal, spoken = Stopped(), threading.Event()
+
+    def speak() -> str:
+        journal.cancel()
+        assert spoken.wait(30)
+        return "a paragraph"
+
+    with pytest.raises(Cancelled):
+        Bill(journal).heed(speak)
+    spoken.set()
+    assert Bill(Stopped()).heed(lambda: "heard") == "heard"
+
+
 def test_what_was_asked_is_kept_in_order():
     model = Silent()
     model.let_go.set()

@@ -24,7 +24,7 @@ from tests.conftest import NEWTON, QUESTION, Workshop
 Open = Callable[..., Workshop]
 Ask = Callable[..., GenerationRequest]
 ALL = ("text", "audio", "images", "video")
-SAVING = "[{id}] Step 6: Video generation SKIPPED (not in requested_modalities=['text']) - COST SAVINGS: $0.183 saved per request"
+SAVING = "[{id}] Step 6: Video generation SKIPPED (not in requested_modalities=['text']) - COST SAVINGS: $0.183 saved per request (planning assumption, 0 films to learn from)"
 
 
 def statuses(runs: list[StageRun]) -> dict[str, str]:

@@ -19,7 +19,7 @@ LINES = (
     "config",
     "ports plain meter deadlines logs",
     "bill",
-    "trace ledger prompts corpus speech store requests",
+    "trace prices prompts corpus speech store requests",
     "shelf writing report",
     "understanding",
     "stages",
@@ -28,7 +28,8 @@ LINES = (
     "providers models database",
     "tables doctor",
     "tracking organisation",
-    "lessons checkup",
+    "ledger",
+    "lessons checkup comparison",
     "work bridge",
     "wiring",
     "api",
@@ -44,7 +45,8 @@ SPEAKERS = {
     "prometheus_client": ("pipeline.api",),
     "uvicorn": ("pipeline.commands.api",),
     "plotly": ("console",),
-    "sqlalchemy": ("pipeline.database", "pipeline.tables", "pipeline.tracking", "pipeline.organisation", "pipeline.doctor"),
+    "sqlalchemy": ("pipeline.database", "pipeline.tables", "pipeline.tracking", "pipeline.organisation", "pipeline.doctor",
+                   "pipeline.comparison", "pipeline.ledger"),
     "alembic": ("pipeline.database", "pipeline.doctor"),
     "dbos": ("pipeline.work",),
     "google": ("pipeline.bridge",),
@@ -59,9 +61,9 @@ SPEAKERS = {
 """Libraries, and the only places that may speak to them."""
 SPOKEN_TO = {("pipeline.work.queue", "sqlalchemy.engine.make_url")}
 """Taking a database URL apart is not speaking SQL."""
-SETTINGS_READERS = {"models", "checkup", "ledger", "wiring", "work", "commands", "testing", "__main__"}
-"""Rooms that may know `pipeline.config`; the ledger only its DATA: price books are files that ship."""
-INTERFACES = {"speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation", "api"}
+SETTINGS_READERS = {"models", "checkup", "prices", "wiring", "work", "commands", "testing", "__main__"}
+"""Rooms that may know `pipeline.config`; the prices only their DATA: price books are files that ship."""
+INTERFACES = {"comparison", "speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation", "api"}
 """Packages whose `__init__` is all that others import."""
 CHOSEN_LATE = ("pipeline.wiring", "pipeline.providers", "pipeline.models.aligned", "pipeline.checkup", "streamlit_app", "console.serving")
 """Where something is loaded only when it is chosen (`aligned` is the voice's patch, done once at `models pull`), or only
@@ -183,7 +185,7 @@ def test_imports_inside_functions_are_for_providers_that_somebody_chose():
 def test_settings_are_read_at_the_door():
     readers = {room(module) for module in in_pipeline() if "pipeline.config" in ours(module)}
     assert readers <= SETTINGS_READERS
-    names = {entry.target for entry in imports("pipeline.ledger") if "pipeline.config" in entry.target}
+    names = {entry.target for entry in imports("pipeline.prices") if "pipeline.config" in entry.target}
     assert names <= {"pipeline.config.DATA"}
 
 

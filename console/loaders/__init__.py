@@ -13,6 +13,7 @@ from console.loaders.lessons import (
     recent,
     review,
     reviews,
+    saved,
     spent,
     store,
     submit,
@@ -21,6 +22,6 @@ from console.loaders.lessons import (
 )
 
 __all__ = [
-    "cancel", "expectations", "file", "interests", "look_again", "lost_files", "recent", "review", "reviews", "spent",
-    "store", "submit", "usual_seconds", "watch",
+    "cancel", "expectations", "file", "interests", "look_again", "lost_files", "recent", "review", "reviews", "saved",
+    "spent", "store", "submit", "usual_seconds", "watch",
 ]

@@ -10,6 +10,8 @@ from console.loaders import visitor
 from console.loaders.door import door, wiring
 from console.money import Expectation, expected, total
 from pipeline.domain import GenerationRequest, Lesson, Modality, Stage
+from pipeline.errors import OperatorError
+from pipeline.report import Estimate, savings
 from pipeline.shelf import files_of
 from pipeline.store import LocalStore
 from pipeline.tracking import RequestView, Review
@@ -66,6 +68,15 @@ def spent(view: RequestView) -> Decimal | None:
 def _spent(request_id: str) -> Decimal | None:
     view = watch(request_id)
     return total(view.stages) if view else None
+
+
+def saved(view: RequestView) -> Estimate | None:
+    """What the lesson saved by not being a film; None where it saved nothing, or nobody can tell now."""
+    try:
+        with door() as parts:
+            return savings(view.request, view.lesson, view.stages, parts.savings.foresee)
+    except OperatorError:
+        return None
 
 
 @st.cache_data(ttl=30, show_spinner=False)

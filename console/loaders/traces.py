@@ -7,8 +7,8 @@ import streamlit as st
 
 from console.loaders.door import door, wiring
 from pipeline.domain import Passage
-from pipeline.ledger import Unpriced, cost
 from pipeline.logs import Found, about
+from pipeline.prices import Unpriced, cost
 from pipeline.tracking import Asked, Detail, RequestView, Spent
 
 FAMILIES_SECONDS = 60

@@ -1,7 +1,7 @@
 """Which requests the page shows. The address says it, so that a link or a reload shows the same."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
@@ -20,10 +20,17 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 class _Window(NamedTuple):
-    """A span of time that ends now."""
+    """A span of time: that ends now, or whole days in UTC, the last one not included."""
 
     label: str
     length: timedelta | None
+    first: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """When it begins; None where it has no beginning."""
+        return datetime.now(UTC) - self.length if self.length else self.first
 
 
 _WINDOWS: Mapping[str, _Window] = {
@@ -69,14 +76,13 @@ def place(name: str) -> Key | None:
 
 def of_address() -> Filter:
     """The filter that the address says; what it says wrongly does not count."""
-    said = st.query_params
-    length = _window().length
+    said, window = st.query_params, _window()
     return Filter(
         statuses=tuple(filter(None, (_word(Status, name) for name in said.get("status", "").split(",")))),
         stage=_word(Stage, said.get("stage", "")), modality=_word(Modality, said.get("form", "")),
         student=_plain(said.get("student", ""), STUDENT_CHARACTERS), topic=_plain(said.get("topic", ""), TEXT_CHARACTERS),
         family=_plain(said.get("family", ""), FAMILY_CHARACTERS), text=_plain(said.get("text", ""), TEXT_CHARACTERS),
-        since=datetime.now(UTC) - length if length else None,
+        since=window.since, until=window.until,
     )
 
 
@@ -85,8 +91,8 @@ def controls() -> Filter:
     wanted = of_address()
     _set_widgets(wanted)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="request_filters"):
-        st.selectbox("When asked", list(_WINDOWS), key=_key("when"), width=135, format_func=lambda name: _WINDOWS[name].label,
-                     on_change=_changed, args=("when",))
+        st.selectbox("When asked", list(dict.fromkeys([*_WINDOWS, _window_name()])), key=_key("when"), width=135,
+                     format_func=lambda name: _of(name).label, on_change=_changed, args=("when",))
         st.multiselect("Status", list(Status), key=_key("status"), placeholder="Any", width=165, on_change=_changed,
                        format_func=words.STATES.__getitem__, args=("status",))
         stages = {str(stage): label for stage, label in words.STAGES.items()}
@@ -140,11 +146,31 @@ def _changed(name: str) -> None:
 
 def _window_name() -> str:
     name = st.query_params.get("when", _USUAL)
-    return name if name in _WINDOWS else _USUAL
+    return name if name in _WINDOWS or _days(name) else _USUAL
 
 
 def _window() -> _Window:
-    return _WINDOWS[_window_name()]
+    return _of(_window_name())
+
+
+def _of(name: str) -> _Window:
+    return _WINDOWS.get(name) or _days(name) or _WINDOWS[_USUAL]
+
+
+def _days(said: str) -> _Window | None:
+    """`2026-11-03~2026-11-05`: the 3rd and the 4th."""
+    first, _, until = said.partition("~")
+    try:
+        begin, end = (datetime.combine(date.fromisoformat(day), time(), UTC) for day in (first, until))
+    except ValueError:
+        return None
+    last = end - timedelta(days=1)
+    label = _day(begin) if last <= begin else f"{_day(begin)} – {_day(last)}"
+    return _Window(label, None, begin, end) if begin < end else None
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b}"
 
 
 def _word(kind: type[Word], said: str) -> Word | None:

@@ -9,7 +9,7 @@ from console import words
 from console.loaders.requests import Numbers
 from console.organisation.labels import number
 from pipeline.domain import Status
-from pipeline.tracking import SAMPLE, Speed, Step
+from pipeline.tracking import FOLLOWED, Speed, Step
 
 _SUCCESS_HELP = ("Completed and partial lessons, of these and the failed ones. Questions that were asked back, out of scope or "
                  "cancelled are not counted: nothing was wrong with the making.")
@@ -20,7 +20,7 @@ def show(numbers: Numbers) -> None:
     """All of them."""
     counts = numbers.counts
     with st.container(horizontal=True, gap="small", key="request_numbers"):
-        _figure("Requests", f"{sum(counts.values()):,}", _looked(numbers))
+        _figure("Requests", f"{sum(counts.values()):,}{'+' if numbers.looked_through else ''}", _looked(numbers))
         _figure("Success rate", success(counts), _SUCCESS_HELP)
         _figure("In flight", f"{counts.get(Status.PENDING, 0) + counts.get(Status.RUNNING, 0):,}",
                 f"{counts.get(Status.PENDING, 0):,} waiting, {counts.get(Status.RUNNING, 0):,} running.")
@@ -31,7 +31,7 @@ def show(numbers: Numbers) -> None:
     if numbers.funnel:
         with st.expander("Where they stop: the stages of these requests", key="request_funnel"):
             st.plotly_chart(funnel(numbers.funnel), key="funnel", config={"displayModeBar": False})
-            st.caption(f"The newest {SAMPLE:,} at most. Not every request asks for every stage: a text ends with Write.")
+            st.caption(f"The newest {FOLLOWED:,} at most. Not every request asks for every stage: a text ends with Write.")
 
 
 def success(counts: Mapping[Status, int]) -> str:
@@ -83,5 +83,5 @@ def _pace_help(speed: Speed) -> str:
 
 def _looked(numbers: Numbers) -> str | None:
     return None if numbers.looked_through is None else (
-        f"This filter was held against the newest {numbers.looked_through:,} requests of the time. Older ones are found by "
-        "paging on.")
+        f"Counted among the newest {numbers.looked_through:,} requests of the time, so that the page stays quick; older ones "
+        "are found by paging on. Those in flight are counted whole.")

@@ -5,9 +5,10 @@ from decimal import Decimal
 from pipeline.api.links import Links
 from pipeline.api.models import ArtifactOut, ClarificationOut, RequestOut, ResultsOut, SourceOut, StageOut
 from pipeline.domain import Lesson, Stage, StageRun, StageStatus, Status
-from pipeline.ledger import Unpriced
+from pipeline.errors import OperatorError
 from pipeline.ports import Artifacts
-from pipeline.report import savings, stage_cost, total_cost
+from pipeline.prices import Unpriced
+from pipeline.report import Foresight, savings, stage_cost, total_cost
 from pipeline.shelf import files_of
 from pipeline.tracking import RequestView
 
@@ -24,7 +25,7 @@ def events_url(request_id: str) -> str:
     return f"{REQUESTS}/{request_id}/events"
 
 
-def request_out(view: RequestView, store: Artifacts, links: Links) -> RequestOut:
+def request_out(view: RequestView, store: Artifacts, links: Links, foresee: Foresight) -> RequestOut:
     """The request as it stands."""
     request, failed = view.request, view.status is Status.FAILED
     results = _results(view.lesson, store, links) if view.lesson and view.lesson.script else None
@@ -36,7 +37,7 @@ def request_out(view: RequestView, store: Artifacts, links: Links) -> RequestOut
         created_at=view.created_at, started_at=view.started_at, finished_at=view.finished_at,
         requested_modalities=list(request.requested_modalities), reason=reason, clarification=_clarification(view.lesson),
         results=results, stages=[_stage(run) for run in view.stages], cost_usd=_total(view),
-        savings_usd=usd(savings(request)), rerun_of=view.rerun_of, rerun_from=view.rerun_from,
+        savings_usd=_saved(view, foresee), rerun_of=view.rerun_of, rerun_from=view.rerun_from,
         status_url=status_url(request.request_id), events_url=events_url(request.request_id),
         current_stage=view.current_stage, progress_percentage=int(_fraction(view) * 100),
         completed_at=None if failed else view.finished_at, failed_at=view.finished_at if failed else None,
@@ -48,6 +49,15 @@ def request_out(view: RequestView, store: Artifacts, links: Links) -> RequestOut
 def usd(amount: Decimal) -> str:
     """The amount without an exponent."""
     return f"{amount:f}"
+
+
+def _saved(view: RequestView, foresee: Foresight) -> str | None:
+    """What not making a film saved; None when nobody can tell now."""
+    try:
+        saved = savings(view.request, view.lesson, view.stages, foresee)
+    except OperatorError:
+        return None
+    return usd(saved.usd) if saved else "0"
 
 
 def _results(lesson: Lesson, store: Artifacts, links: Links) -> ResultsOut:

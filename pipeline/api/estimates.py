@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.allowance import plan
 from pipeline.domain import GenerationRequest, Stage, Unit, Usage
-from pipeline.ledger import cost
+from pipeline.prices import cost
 from pipeline.tracking import Record
 
 FRESH_SECONDS = 30.0

@@ -33,7 +33,7 @@ def generate(call: Call) -> Reply:
 
 def status(call: Call) -> Reply:
     """The request as it stands."""
-    return Reply(value=request_out(requested(call), call.parts.store, call.parts.links))
+    return Reply(value=request_out(requested(call), call.parts.store, call.parts.links, call.parts.savings.foresee))
 
 
 def cancel(call: Call) -> Reply:
@@ -42,7 +42,7 @@ def cancel(call: Call) -> Reply:
     if view.status.decided and view.status is not Status.CANCELLED:
         raise conflict(f"This request is {_words(view.status)} and cannot be stopped any more.", "request_id")
     call.parts.lessons.cancel(call.actor, view.request.request_id)
-    return Reply(value=request_out(requested(call), call.parts.store, call.parts.links))
+    return Reply(value=request_out(requested(call), call.parts.store, call.parts.links, call.parts.savings.foresee))
 
 
 def retry(call: Call) -> Reply:

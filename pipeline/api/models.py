@@ -137,7 +137,7 @@ class RequestOut(Value):
     results: ResultsOut | None
     stages: list[StageOut]
     cost_usd: Usd | None
-    savings_usd: Usd
+    savings_usd: Usd | None
     rerun_of: str | None
     rerun_from: Stage | None
     status_url: Text

@@ -10,6 +10,7 @@ from pipeline.api.metrics import Meters
 from pipeline.bridge.guard import Guard, Trust
 from pipeline.bridge.intake import Intake
 from pipeline.database import Engine, State, open_database, state
+from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
 from pipeline.organisation import Tokens
 from pipeline.store import LocalStore
@@ -58,6 +59,12 @@ class Parts:
         """Where pushed messages go."""
         with self._opening:
             return Intake(self._wiring.queue, self._wiring.record, DeadSource.PUSH)
+
+    @property
+    def savings(self) -> Savings:
+        """What was saved by not making something."""
+        with self._opening:
+            return self._wiring.savings
 
     @property
     def store(self) -> LocalStore:

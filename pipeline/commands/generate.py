@@ -18,7 +18,7 @@ from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
 from pipeline.domain import Lesson, Modality, Status
 from pipeline.errors import BadRequest
-from pipeline.report import as_json, savings, stage_cost, total_cost
+from pipeline.report import as_json, stage_cost, total_cost
 from pipeline.requests import parse
 from pipeline.tracking import RequestView
 from pipeline.wiring import Wiring, new_request_id
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         _watched(request.request_id, wiring, lambda: serve(request.request_id, house, wiring.record))
     view = wiring.record.view(request.request_id)
     assert view is not None and view.lesson is not None
-    answer = as_json(request, view.lesson, view.stages, house.store)
+    answer = as_json(request, view.lesson, view.stages, house.store, house.foresee)
     _copy_out(args.out, view.lesson, answer)
     if args.json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
@@ -147,7 +147,7 @@ def _show(view: RequestView, answer: dict[str, Any]) -> None:
             console.print(f"  \\[{number}] {source['title']}, {source['section']} ({source['score']:.2f})", style="dim")
     console.print()
     console.print(_table(view))
-    console.print(f"\n{view.status}: ${total_cost(view.stages):.6f} spent, ${savings(view.request)} saved"
+    console.print(f"\n{view.status}: ${total_cost(view.stages):.6f} spent, ${answer['savings_usd']} saved"
                   + (" (from the shelf)" if lesson.cache_hit else ""))
     if lesson.reason:
         console.print(lesson.reason, markup=False)

@@ -14,6 +14,8 @@ from pipeline.wiring import Wiring
 from pipeline.work import run_worker
 
 MOST_AT_ONCE = 64
+FOLDING_SECONDS = 0.5
+"""For about so long each second a worker adds to the ledger's roll-ups what is not in them yet."""
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +37,8 @@ def run(args: argparse.Namespace) -> NoReturn:
     settings = read_settings()
     log_to(settings.home, "worker")
     wiring: Wiring = args.wire(settings)
-    run_worker(settings, wiring.record, wiring.open_house, queues=queues, concurrency=args.concurrency)
+    run_worker(settings, wiring.record, wiring.open_house, queues=queues, concurrency=args.concurrency,
+               chores=[lambda: wiring.ledger.fold(seconds=FOLDING_SECONDS)])
     logging.shutdown()
     os._exit(0)  # what was handed back would hold the process for minutes
 

@@ -6,6 +6,7 @@ transaction. Needs a database at the newest migration. Knows nothing of pages or
 
 from pipeline.organisation.access import COMMAND_LINE, PERMISSIONS, Actor, Permission, may, require
 from pipeline.organisation.audit import Audit, AuditView, note
+from pipeline.organisation.changes import changing, known, utc_now
 from pipeline.organisation.checks import KEEP, Keep
 from pipeline.organisation.flag_rules import FLAGS, KnownFlag
 from pipeline.organisation.flag_views import FlagView, OverrideView
@@ -20,6 +21,6 @@ from pipeline.organisation.tokens import NewToken, Tokens, TokenView
 __all__ = [
     "COMMAND_LINE", "FLAGS", "KEEP", "LOCAL_EMAIL", "LOCAL_ID", "PERMISSIONS", "Actor", "Audit", "AuditView", "ClassView",
     "FlagView", "Flags", "InterestView", "Interests", "Keep", "KnownFlag", "NewToken", "OrganizationView", "OverrideView",
-    "People", "Permission", "Places", "ProfileView", "SchoolView", "TokenView", "Tokens", "UserView", "may", "note",
-    "require",
+    "People", "Permission", "Places", "ProfileView", "SchoolView", "TokenView", "Tokens", "UserView", "changing", "known",
+    "may", "note", "require", "utc_now",
 ]

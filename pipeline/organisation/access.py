@@ -24,6 +24,8 @@ class Permission(StrEnum):
     TOKENS = "tokens"
     AUDIT = "audit"
     """Read the log of changes."""
+    COSTS = "costs"
+    """Budgets, credits, corrections of what was used."""
     EXAMINE = "examine"
     """Have the doctor look at other packages and at uploads."""
 
@@ -35,7 +37,7 @@ PERMISSIONS: Mapping[UserRole, frozenset[Permission]] = {
     UserRole.TEACHER: frozenset(),
     UserRole.VIEWER: frozenset({Permission.VIEW}),
     UserRole.CONTENT: _MAKING | {Permission.INTERESTS},
-    UserRole.PRODUCT: _MAKING | {Permission.FLAGS, Permission.AUDIT},
+    UserRole.PRODUCT: _MAKING | {Permission.FLAGS, Permission.AUDIT, Permission.COSTS},
     UserRole.ENGINEERING: _MAKING | {Permission.FLAGS, Permission.TOKENS, Permission.AUDIT, Permission.EXAMINE},
     UserRole.ADMIN: frozenset(Permission),
 }
@@ -51,6 +53,7 @@ DOING: Mapping[Permission, str] = {
     Permission.FLAGS: "Changing flags",
     Permission.TOKENS: "Keeping API tokens",
     Permission.AUDIT: "Reading the audit log",
+    Permission.COSTS: "Changing budgets, credits and corrections",
     Permission.EXAMINE: "Examining other packages",
 }
 

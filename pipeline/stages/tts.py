@@ -85,7 +85,6 @@ class _Metered:
         self._spend = spend
 
     def speak(self, text: str) -> Paid[Speech]:
-        self._spend.check()
-        paid = self._voice.speak(text)
+        paid = self._spend.heed(lambda: self._voice.speak(text))
         self._spend.usage += paid.usage
         return Paid(value=paid.value)

@@ -1,11 +1,20 @@
 """Every table, imported together: whoever imports one has all of them, so no relationship is left without its class."""
 
 from pipeline.tables.access import ApiToken, AuditEntry, TokenScope
+from pipeline.tables.comparison import (
+    Choice,
+    ComparisonItemRow,
+    ComparisonRow,
+    ComparisonVariantRow,
+    ComparisonVoteRow,
+)
 from pipeline.tables.flags import FeatureFlag, FlagOverride
+from pipeline.tables.ledger import BudgetPeriod, BudgetRow, CountedRow, CreditRow, Cube, RequestCell, UsageCell
+from pipeline.tables.lessons import ReviewRow, ShelfRow
 from pipeline.tables.library import Interest, Topic, topic_prerequisite
 from pipeline.tables.people import StudentProfile, User, UserRole, UserStatus, student_interest
 from pipeline.tables.places import Class, Organization, OrganizationType, School, class_student
-from pipeline.tables.requests import ArtifactRow, QueueName, RequestRow, ReviewRow, ShelfRow, StageRunRow, UsageRow
+from pipeline.tables.requests import ArtifactRow, QueueName, RequestRow, StageRunRow, UsageRow
 from pipeline.tables.work import (
     BreakerRow,
     BreakerState,
@@ -18,9 +27,11 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "Class", "DeadLetterRow", "DeadSource",
-    "EventKind", "FeatureFlag", "FlagOverride", "Interest", "Organization", "OrganizationType", "QueueName",
-    "RequestEventRow", "RequestRow", "ReviewRow", "School", "ShelfRow", "StageResultRow", "StageRunRow", "StudentProfile",
-    "TokenScope", "Topic", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
+    "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow", "Choice", "Class",
+    "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow", "CountedRow", "CreditRow", "Cube",
+    "DeadLetterRow", "DeadSource", "EventKind", "FeatureFlag", "FlagOverride",
+    "Interest", "Organization", "OrganizationType", "QueueName", "RequestCell", "RequestEventRow", "RequestRow",
+    "ReviewRow", "School", "ShelfRow", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic",
+    "UsageCell", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
     "topic_prerequisite",
 ]

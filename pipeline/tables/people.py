@@ -13,8 +13,9 @@ from pipeline.tables.places import Class, Organization, School, class_student
 if TYPE_CHECKING:
     from pipeline.tables.access import ApiToken
     from pipeline.tables.flags import FlagOverride
+    from pipeline.tables.lessons import ReviewRow
     from pipeline.tables.library import Interest
-    from pipeline.tables.requests import RequestRow, ReviewRow
+    from pipeline.tables.requests import RequestRow
 
 
 class UserRole(StrEnum):

@@ -1,11 +1,23 @@
-"""The tables of the record: requests, stage runs, usage, artifacts, reviews, and the shelf of finished lessons."""
+"""The tables of the record: requests, stage runs, usage, artifacts."""
 
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,12 +26,14 @@ from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
 from pipeline.tables.people import User
 
 if TYPE_CHECKING:
+    from pipeline.tables.lessons import ReviewRow
     from pipeline.tables.work import DeadLetterRow, RequestEventRow, StageResultRow
 
 Searchable = JSON().with_variant(JSONB(), "postgresql")
 """JSONB where an index can look into it."""
 UNFINISHED = text("status IN ('pending', 'running')")
 PENDING, RUNNING = text("status = 'pending'"), text("status = 'running'")
+UNCOUNTED, UNFOLDED = text("counted_lease <> lease"), text("NOT folded")
 
 
 class QueueName(StrEnum):
@@ -45,6 +59,7 @@ class RequestRow(Base):
         Index("ix_content_requests_due", "due_at", sqlite_where=PENDING, postgresql_where=PENDING),
         Index("ix_content_requests_of_worker", "worker_id", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_content_requests_queue_finished_at", "queue", "finished_at"),
+        Index("ix_content_requests_uncounted", "id", sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED),
         Index("ix_content_requests_requested_modalities", "requested_modalities", postgresql_using="gin")
         .ddl_if(dialect="postgresql"),
     )
@@ -80,6 +95,10 @@ class RequestRow(Base):
     rerun_from: Mapped[Stage | None] = mapped_column(words(Stage, name="rerun_from"))
     topic_id: Mapped[str | None] = mapped_column(String(100))
     """As the question was understood; None before that, and where it was not."""
+    script_words: Mapped[int | None] = mapped_column(Integer)
+    cache_hit: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    counted_lease: Mapped[int] = mapped_column(Integer, default=-1, server_default=text("-1"))
+    """The lease under which the ledger counted the request; another one than `lease` while it has not, or not lately."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -134,9 +153,14 @@ class StageRunRow(Base):
 
 
 class UsageRow(Base):
-    """One counted quantity. Cost is never stored: it is usage × price book."""
+    """One counted quantity. Cost is never stored: it is usage × price book.
+
+    Rows are added, never changed: a correction or refund is a row of its own, with what is too much as a negative quantity,
+    and counts for the day of the row that it corrects.
+    """
 
     __tablename__ = "usage"
+    __table_args__ = (Index("ix_usage_unfolded", "folded", sqlite_where=UNFOLDED, postgresql_where=UNFOLDED),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_run_id: Mapped[int] = mapped_column(ForeignKey("stage_runs.id", ondelete="CASCADE"), index=True)
@@ -145,6 +169,16 @@ class UsageRow(Base):
     unit: Mapped[Unit] = mapped_column(words(Unit))
     quantity: Mapped[Decimal] = mapped_column(Numeric(20, 6))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
+    tier: Mapped[str] = mapped_column(String(32), default="standard", server_default="standard")
+    size: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Of the call that this is part of, in input tokens: some prices depend on it."""
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("usage.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    author: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    noted_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When a correction was added."""
+    folded: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether the roll-ups hold it."""
 
     stage_run: Mapped[StageRunRow] = relationship(back_populates="usage")
 
@@ -162,31 +196,3 @@ class ArtifactRow(Base):
     size: Mapped[int] = mapped_column(Integer)
 
     request: Mapped[RequestRow] = relationship(back_populates="artifacts")
-
-
-class ReviewRow(Base):
-    """What a person said about a lesson; rows are added, never changed."""
-
-    __tablename__ = "reviews"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"), index=True)
-    rating: Mapped[int | None] = mapped_column(Integer)
-    note: Mapped[str] = mapped_column(Text, default="")
-    approved: Mapped[bool | None]
-    author_id: Mapped[str | None] = mapped_column(ForeignKey("users.user_id", ondelete="SET NULL"), index=True)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-
-    request: Mapped[RequestRow] = relationship(back_populates="reviews")
-    author: Mapped[User | None] = relationship(back_populates="reviews")
-
-
-class ShelfRow(Base):
-    """A finished result under the key of everything that changes it."""
-
-    __tablename__ = "shelf"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[dict[str, Any]] = mapped_column(JSON)
-    request_id: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(Moment)

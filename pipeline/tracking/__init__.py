@@ -6,7 +6,7 @@ neither write nor bill any more.
 
 from pipeline.tracking.connected import database_is_away
 from pipeline.tracking.detail import Asked, Detail, Spent
-from pipeline.tracking.filters import LOOKED_AT, Filter, Key
+from pipeline.tracking.filters import LOOKED_AT, Filter, Key, furthest
 from pipeline.tracking.fleet import SILENT_SECONDS
 from pipeline.tracking.journal import RequestJournal, insist
 from pipeline.tracking.lines import Line, Page, Speed, Step
@@ -14,7 +14,7 @@ from pipeline.tracking.pace import Hour, Pace
 from pipeline.tracking.record import Record
 from pipeline.tracking.rows import queue_of
 from pipeline.tracking.runs import RUNNING_PER_STUDENT
-from pipeline.tracking.search import SAMPLE, Search
+from pipeline.tracking.search import FOLLOWED, Search
 from pipeline.tracking.views import (
     Breaker,
     DeadLetter,
@@ -30,8 +30,8 @@ from pipeline.tracking.views import (
 )
 
 __all__ = [
-    "LOOKED_AT", "RUNNING_PER_STUDENT", "SAMPLE", "SILENT_SECONDS", "Asked", "Breaker", "DeadLetter",
+    "FOLLOWED", "LOOKED_AT", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "Asked", "Breaker", "DeadLetter",
     "Detail", "Doing", "Event", "Filter", "Hour", "Key", "Line", "Orphan", "Pace", "Page", "QueueView", "Record",
     "RequestJournal", "RequestView", "Review", "Search", "Spent", "Speed", "Step", "Taken", "Waiting", "WorkerView",
-    "database_is_away", "insist", "queue_of",
+    "database_is_away", "furthest", "insist", "queue_of",
 ]

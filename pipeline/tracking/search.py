@@ -29,8 +29,10 @@ from pipeline.tracking.filters import (
 from pipeline.tracking.lines import Page, Speed, Step, line_of
 
 PAGE_ROWS = 50
+FOLLOWED = 500
+"""How many of the newest requests the funnel follows through their stages."""
 SAMPLE = 1_000
-"""How many of the newest requests speeds and the funnel are measured on."""
+"""How many of the newest lessons speeds are measured on."""
 OPEN = (Status.PENDING, Status.RUNNING)
 MADE = (Status.COMPLETED, Status.PARTIAL)
 _C = REQUESTS.c
@@ -97,7 +99,7 @@ class Search(Connected):
         failed = case((r.status == StageStatus.FAILED, 1), else_=0)
         with self._engine.connect() as connection:
             near = within(self._horizon(connection, wanted))
-            newest = gathered(wanted, (_C.id, _C.created_at), also=near, limit=SAMPLE).subquery()
+            newest = gathered(wanted, (_C.id, _C.created_at), also=near, limit=FOLLOWED).subquery()
             of = select(r.stage, func.max(done).label("done"), func.max(failed).label("failed")).join_from(
                 newest, RUNS, r.request_id == newest.c.id).where(r.status != StageStatus.SKIPPED)
             c = of.group_by(r.request_id, r.stage).subquery().c

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,14 +20,17 @@ KNOWN_SECONDS = 10.0
 """How long a request that the engine knows is not looked at again."""
 MOST_TAKEOVERS = 5
 """A request whose workers died this often is what kills them."""
+Chore = Callable[[], object]
+"""Something that whoever goes round does besides."""
 
 
 class Reaper:
     """Looks after the requests of all workers."""
 
-    def __init__(self, record: Record, engine: Engine, heart: Heart, *, silent: float = SILENT_SECONDS) -> None:
+    def __init__(self, record: Record, engine: Engine, heart: Heart, *, silent: float = SILENT_SECONDS,
+                 chores: Sequence[Chore] = ()) -> None:
         self._record, self._engine, self._heart = record, engine, heart
-        self._silent = silent
+        self._silent, self._chores = silent, chores
         self._dropped: dict[str, int] = {}
         self._thread = threading.Thread(target=self._work, name="reaper", daemon=True)
         self._stopped = threading.Event()
@@ -90,3 +94,13 @@ class Reaper:
             except Exception as fault:  # the database may be away: it is tried again, less and less often
                 pause = min(LONGEST_PAUSE, pause * 2)
                 logger.warning("no round", exc_info=fault, extra={"action": "round_lost"})
+                continue
+            self._do_chores()
+
+    def _do_chores(self) -> None:
+        """What goes wrong here keeps nobody from looking after the requests."""
+        for chore in self._chores:
+            try:
+                chore()
+            except Exception as fault:
+                logger.warning("chore failed", exc_info=fault, extra={"action": "chore_failed"})

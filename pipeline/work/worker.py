@@ -19,7 +19,7 @@ from pipeline.work.faults import TRIES
 from pipeline.work.gate import ProviderGate
 from pipeline.work.heart import Heart
 from pipeline.work.queue import open_engine, queue_url
-from pipeline.work.reaper import Reaper
+from pipeline.work.reaper import Chore, Reaper
 from pipeline.work.serving import Terms, hand_back, serve
 
 logger = logging.getLogger("pipeline")
@@ -34,9 +34,9 @@ class Worker:
 
     def __init__(
         self, settings: Settings, record: Record, open_house: Callable[[], House], *, queues: Sequence[QueueName],
-        concurrency: int,
+        concurrency: int, chores: Sequence[Chore] = (),
     ) -> None:
-        self._settings, self._record = settings, record
+        self._settings, self._record, self._chores = settings, record, chores
         self._open_house = open_house
         self._queues, self._concurrency = queues, concurrency
         self._stopping = threading.Event()
@@ -48,7 +48,7 @@ class Worker:
             signal.signal(name, lambda *_: self._stopping.set())
         house = self._open_house()
         engine = open_engine(self._settings)
-        reaper = Reaper(self._record, engine, self._heart)
+        reaper = Reaper(self._record, engine, self._heart, chores=self._chores)
         self._heart.start()
         self._listen(house)
         reaper.start()
@@ -103,7 +103,7 @@ class Worker:
 
 def run_worker(
     settings: Settings, record: Record, open_house: Callable[[], House], *,
-    queues: Sequence[QueueName] = tuple(QueueName), concurrency: int = 1,
+    queues: Sequence[QueueName] = tuple(QueueName), concurrency: int = 1, chores: Sequence[Chore] = (),
 ) -> None:
-    """Work until SIGTERM or SIGINT."""
-    Worker(settings, record, open_house, queues=queues, concurrency=concurrency).run()
+    """Work until SIGTERM or SIGINT; every second also the chores."""
+    Worker(settings, record, open_house, queues=queues, concurrency=concurrency, chores=chores).run()

@@ -26,7 +26,7 @@ def _ask(page, question, *, video):
 def page(browser, console):
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.goto(console)
+    page.goto(f"{console}/generate")
     expect(page.get_by_role("button", name="Make the lesson")).to_be_visible(timeout=MINUTES)
     yield page
     context.close()

@@ -98,6 +98,7 @@ def test_somebody_signs_in_as_a_viewer_and_out_again(console, browser):
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=MINUTE)
         expect(page.get_by_role("link", name="Organisation")).to_have_count(0)
         page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Generate").click()
         expect(page.get_by_role("button", name="Make the lesson")).to_be_disabled(timeout=MINUTE)
         page.get_by_role("button", name="Ana <b>López</b>").click()
         expect(page.get_by_text("Role: Viewer")).to_be_visible()

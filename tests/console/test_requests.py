@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,10 +12,10 @@ from console.literal import literal
 from console.loaders import traces
 from console.requests import evidence, gantt, listing, numbers, outputs, story
 from pipeline.config import ROOT
-from pipeline.domain import Modality, Stage, StageStatus, Status
+from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
 from pipeline.errors import BadRequest
-from pipeline.ledger import Unpriced
 from pipeline.ports import Kept, Prompt
+from pipeline.prices import Unpriced
 from pipeline.store import LocalStore
 from pipeline.tables import EventKind, UserRole
 from pipeline.tracking import Event, Filter, Line, Record, Search, Speed, Step
@@ -77,6 +77,8 @@ ADDRESSES = [
     ({"family": "embedded", "status": "failed"}, {"failed", "given-up"}),
     ({"family": "nobody"}, set()),
     ({"student": "nobody"}, set()),
+    ({"when": "2020-01-01~2020-01-03"}, set()),
+    ({"when": "2020-01-03~2020-01-01", "text": "yesterday"}, {"declined"}),  # no span: the usual time
     ({"status": "banana", "stage": "x", "form": "TEXT", "when": "never", "text": "asked\x00"}, {"asked"}),
 ]
 
@@ -86,6 +88,14 @@ def test_the_address_is_the_filter_and_what_it_says_wrongly_does_not_count(fille
         page = visit(**address)
         assert set(asked(page)) == kept, address
         assert metric(page, "Requests") == str(len(kept))
+
+
+def test_whole_days_can_be_asked_for_in_the_address(filled: Record) -> None:
+    today = datetime.now(UTC).date()
+    page = visit(when=f"{today - timedelta(days=40)}~{today + timedelta(days=1)}")
+    assert len(asked(page)) == 12
+    first, last = today - timedelta(days=40), today
+    assert page.selectbox(key="requests_when").options[-1] == f"{first.day} {first:%b} – {last.day} {last:%b}"
 
 
 def test_what_is_chosen_goes_into_the_address_and_back_to_the_first_page(filled: Record) -> None:
@@ -137,7 +147,7 @@ def test_each_row_has_its_cost_and_what_has_no_price_says_so(filled: Record, mon
 
 
 def unpriced(*_: object, **__: object) -> Decimal:
-    raise Unpriced("The book has no price.")
+    raise Unpriced("embedded", ("nobody", "m", Unit.IMAGE, "standard"), date(2026, 11, 22))
 
 
 def test_why_stands_beside_the_question_where_all_failed() -> None:

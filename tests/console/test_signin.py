@@ -86,7 +86,7 @@ def is_refused(app: AppTest, sentence: str) -> bool:
 
 def is_in(app: AppTest) -> bool:
     assert not app.exception
-    return [title.value for title in app.title] == ["Make a lesson"]
+    return [title.value for title in app.title] == ["Overview"]
 
 
 # this machine

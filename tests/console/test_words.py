@@ -33,7 +33,7 @@ def test_seconds_are_said_as_precisely_as_they_matter(seconds: float, said: str)
 
 @pytest.mark.parametrize(("amount", "said"), [
     ("0", "$0"), ("0.000000360", "under $0.00001"), ("0.0008046", "$0.00080"), ("0.0046", "$0.0046"),
-    ("0.183", "$0.183"), ("12.5", "$12.50"),
+    ("0.183", "$0.183"), ("12.5", "$12.50"), ("333975", "$333,975.00"), ("-0.183", "−$0.183"), ("-0.0000004", "above −$0.00001"),
 ])
 def test_an_amount_shows_the_digits_that_matter(amount: str, said: str) -> None:
     assert words.dollars(Decimal(amount)) == said

@@ -19,9 +19,14 @@ logger = logging.getLogger("pipeline")
 def home(tmp_path: Path) -> Iterator[Path]:
     """A home whose log this process writes."""
     level = logger.level
+    forget_files()  # an API that another test served writes into a home that is gone
     log_to(tmp_path, "worker")
     yield tmp_path
     logger.setLevel(level)
+    forget_files()
+
+
+def forget_files() -> None:
     for handler in [handler for handler in logger.handlers if isinstance(handler, emit.LineFile)]:
         logger.removeHandler(handler)
         handler.close()

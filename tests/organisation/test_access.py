@@ -87,9 +87,9 @@ def test_the_table_of_permissions_is_the_one_that_was_decided():
         "teacher": "",
         "viewer": "VIEW",
         "content": "VIEW GENERATE REVIEW INTERESTS",
-        "product": "VIEW GENERATE REVIEW FLAGS AUDIT",
+        "product": "VIEW GENERATE REVIEW FLAGS AUDIT COSTS",
         "engineering": "VIEW GENERATE REVIEW FLAGS TOKENS AUDIT EXAMINE",
-        "admin": "VIEW GENERATE REVIEW ORGANISE PEOPLE INTERESTS FLAGS TOKENS AUDIT EXAMINE",
+        "admin": "VIEW GENERATE REVIEW ORGANISE PEOPLE INTERESTS FLAGS TOKENS AUDIT COSTS EXAMINE",
     }
 
 
