@@ -5,11 +5,11 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from pipeline.commands import day
 from pipeline.config import read_settings
-from pipeline.errors import BadRequest, OperatorError
+from pipeline.errors import OperatorError
 from pipeline.ledger import BOOK, By, CacheSavings, Counts, Imbalance, LessonCosts, Spend, SpendRow
 from pipeline.wiring import Wiring
 
@@ -34,7 +34,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Print the costs. Raises `OperatorError` when the books were to be checked and do not balance."""
-    since, until = _day("--since", args.since), _day("--until", args.until)
+    since, until = day("--since", args.since), day("--until", args.until)
     wiring: Wiring = args.wire(read_settings())
     ledger = wiring.ledger
     if args.check:
@@ -53,15 +53,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join((*_lines(spend), *_lessons(lessons, counts), *_shelf(shelf))))
     return 0
-
-
-def _day(field: str, given: str | None) -> date | None:
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError as fault:
-        raise BadRequest(field, f"{given[:32]!r} is no day: write it as 2026-11-01.") from fault
 
 
 def _refuse(found: Sequence[Imbalance]) -> None:

@@ -3,10 +3,9 @@
 import argparse
 import json
 from collections.abc import Iterator
-from datetime import date
 
+from pipeline.commands import day
 from pipeline.config import read_settings
-from pipeline.errors import BadRequest
 from pipeline.ledger.backtest import FEWEST_TESTED, BackTest
 from pipeline.ledger.savings import BOOK, Report, SavedBy
 from pipeline.report import Estimate
@@ -26,7 +25,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    since, until = _day("--since", args.since), _day("--until", args.until)
+    since, until = day("--since", args.since), day("--until", args.until)
     wiring: Wiring = args.wire(read_settings())
     report = wiring.savings.report(since, until, by=SavedBy(args.by), book=args.book)
     if args.json:
@@ -34,15 +33,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(_told(report)))
     return 0
-
-
-def _day(field: str, given: str | None) -> date | None:
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError as fault:
-        raise BadRequest(field, f"{given[:32]!r} is no day: write it as 2026-11-01.") from fault
 
 
 def _told(report: Report) -> Iterator[str]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.config import ROOT
 
@@ -24,6 +24,19 @@ FLAGS = [
 ]
 STREAMLIT = ("-m", "streamlit", "run", "streamlit_app.py", "--server.port", "{port}")
 """The console alone, without a worker."""
+
+
+def console_in(home: Path) -> Sequence[str]:
+    """The console alone, in a home that is there already."""
+    return ("-c", f"import os, sys; os.environ['VIVIDLY_HOME'] = {str(home)!r}; from streamlit.web.cli import main; "
+                  "sys.argv = ['streamlit', 'run', 'streamlit_app.py', '--server.port', '{port}']; main()")
+
+
+def fits(page: Page, width: int) -> bool:
+    """Nothing hangs over the edge of the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth") == width)
+
+
 Serve = Callable[..., str]
 
 

@@ -7,6 +7,7 @@ from pipeline.config import read_settings
 from pipeline.organisation import LOCAL_ID, Actor
 from pipeline.tables import UserRole
 from pipeline.wiring import Wiring
+from tests.browser.conftest import console_in, fits
 from tests.console import comparisons, lessons
 
 pytestmark = pytest.mark.browser
@@ -30,9 +31,7 @@ def wiring(tmp_path_factory):
 @pytest.fixture(scope="module")
 def console(wiring, serve):
     """The address of a console alone, in that home."""
-    return serve(("-c", f"import os, sys; os.environ['VIVIDLY_HOME'] = {str(wiring.settings.home)!r}; "
-                  "from streamlit.web.cli import main; "
-                  "sys.argv = ['streamlit', 'run', 'streamlit_app.py', '--server.port', '{port}']; main()"))
+    return serve(console_in(wiring.settings.home))
 
 
 @pytest.fixture
@@ -51,11 +50,6 @@ def visit(browser, console):
     yield opened
     for context in contexts:
         context.close()
-
-
-def fits(page, width):
-    """Nothing hangs over the edge of the screen."""
-    return page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_question_is_asked_and_its_link_opens_the_same(visit):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from pipeline.config import read_settings
 from pipeline.wiring import Wiring
+from tests.browser.conftest import console_in
 from tests.console import spending
 
 pytestmark = pytest.mark.browser
@@ -26,9 +27,7 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def console(home, serve):
     """The address of a console alone, in that home."""
-    return serve(("-c", f"import os, sys; os.environ['VIVIDLY_HOME'] = {str(home)!r}; "
-                  "from streamlit.web.cli import main; "
-                  "sys.argv = ['streamlit', 'run', 'streamlit_app.py', '--server.port', '{port}']; main()"))
+    return serve(console_in(home))
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from pipeline.config import read_settings
 from pipeline.organisation import COMMAND_LINE
 from pipeline.tables import DeadSource
 from pipeline.wiring import Wiring
+from tests.browser.conftest import console_in
 from tests.console import lessons, works
 from tests.console.test_overview import moved
 
 pytestmark = pytest.mark.browser
 MINUTE = 60_000
-START = ("-c", "import os, sys; os.environ['VIVIDLY_HOME'] = {home!r}; from streamlit.web.cli import main; "
-               "sys.argv = ['streamlit', 'run', 'streamlit_app.py', '--server.port', '{{port}}']; main()")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def wiring(tmp_path_factory):
 @pytest.fixture(scope="module")
 def console(wiring, serve):
     """The address of a console alone, in that home."""
-    return serve((START[0], START[1].format(home=str(wiring.settings.home))))
+    return serve(console_in(wiring.settings.home))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from pipeline.config import read_settings
 from pipeline.wiring import Wiring
+from tests.browser.conftest import console_in, fits
 from tests.console import works
 
 pytestmark = pytest.mark.browser
@@ -29,9 +30,7 @@ def record(home):
 @pytest.fixture(scope="module")
 def console(home, serve):
     """The address of a console alone, in that home."""
-    return serve(("-c", f"import os, sys; os.environ['VIVIDLY_HOME'] = {str(home)!r}; "
-                  "from streamlit.web.cli import main; "
-                  "sys.argv = ['streamlit', 'run', 'streamlit_app.py', '--server.port', '{port}']; main()"))
+    return serve(console_in(home))
 
 
 @pytest.fixture
@@ -50,11 +49,6 @@ def visit(browser, console):
     yield opened
     for context in contexts:
         context.close()
-
-
-def fits(page, width):
-    """Nothing hangs over the edge of the screen."""
-    return page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_row_opens_a_request_and_the_way_back_keeps_the_filter(visit):
