@@ -108,11 +108,15 @@ def _compared(wanted: Asked, of: Figures) -> None:
 
 
 def _set_widgets(prices: str) -> None:
-    """The widgets as the address says, as near as they can come to it."""
-    st.session_state.update({
+    """The widgets as the address says, as near as they can come to it.
+
+    What stands there already is not set again: it would take back what a hand on the slider has done meanwhile.
+    """
+    said = {
         _key(VOLUME): _near(VOLUME, MOST_A_DAY), _key(TEXT): _near(TEXT, 100), _key(HITS): _near(HITS, 100),
         _key(PRICES): prices if prices in books.faults() else USUAL[PRICES],
-    })
+    }
+    st.session_state.update({key: value for key, value in said.items() if st.session_state.get(key) != value})
 
 
 def _near(name: str, most: int) -> int:

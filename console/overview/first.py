@@ -8,7 +8,7 @@ _STEPS = """<div class="first"><section><h2>Ask something</h2>
 <p>A question becomes a text, a narration, boards and a film, from the library's own passages.</p>
 <a class="begin" href="generate" target="_self">Make a lesson</a></section>
 <section><h2>Or fill the console</h2>
-<p>Some thirty real lessons, made here through the queue. It takes a while, and goes on where it stopped.</p>
+<p>Sixty real lessons, made here through the queue. It takes a while, and goes on where it stopped.</p>
 <p><code>make sample</code></p></section></div>"""
 
 
