@@ -1,12 +1,11 @@
 """What stages cost and what a lesson is expected to cost, in USD; a usage without a price is None, never 0."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from pipeline.allowance import plan
 from pipeline.domain import GenerationRequest, Modality, Stage, StageRun, Unit, Usage
-from pipeline.prices import Unpriced, cost, skipped_value
+from pipeline.prices import Unpriced, cost, skipped_value, today
 from pipeline.report import stage_cost, total_cost
 from pipeline.visuals import Value
 
@@ -37,6 +36,14 @@ def total(runs: Sequence[StageRun]) -> Decimal | None:
         return None
 
 
+def spent(usage: Sequence[Usage]) -> Decimal | None:
+    """What usage of the record cost, of one request or many; None when some of it has no price."""
+    try:
+        return cost(usage, on=today())
+    except Unpriced:
+        return None
+
+
 def text_only_saves() -> Decimal:
     """What a request without video saves, by the planning book."""
     return skipped_value([Stage.VIDEO])
@@ -54,4 +61,4 @@ def expected(modality: Modality, usual_seconds: Mapping[Stage, float], vcpus: in
     seconds = sum(usual_seconds[stage] for stage in stages)
     busy = Decimal(str(round(seconds * vcpus, 3)))
     usage = Usage(provider="embedded", model="expected", unit=Unit.VCPU_SECOND, quantity=busy)
-    return Expectation(seconds=seconds, usd=cost([usage], on=datetime.now(UTC).date()))
+    return Expectation(seconds=seconds, usd=cost([usage], on=today()))

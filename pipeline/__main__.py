@@ -5,6 +5,7 @@ A verb is imported when it is chosen: the doctor has to run where a module of ou
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -47,7 +48,9 @@ def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Any] |
         args = _parser(given).parse_args(given)
         if wire is not None:
             args.wire = wire
-        return int(args.run(args) or 0)
+        code = int(args.run(args) or 0)
+        sys.stdout.flush()
+        return code
     except BadRequest as fault:
         print(f"Bad request: {fault}", file=sys.stderr)
         return 2
@@ -57,6 +60,9 @@ def main(argv: Sequence[str] | None = None, *, wire: Callable[[Settings], Any] |
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # `| head` has seen enough, and what is left in the buffer goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

@@ -29,7 +29,7 @@ def allow(request: GenerationRequest, switches: Switches, *, family: str) -> All
         modality: f"{name} is switched off for this student ({switch.why})."
         for modality, name, switch in _governed(request, switches) if not switch.on
     }
-    uses_shelf = switches.cache.on and not request.fresh
+    uses_shelf = switches.cache.on and not request.fresh and request.language_model is None
     if not off:
         return Allowance(request=request, uses_shelf=uses_shelf)
     left = tuple(modality for modality in request.requested_modalities if modality not in off) or (Modality.TEXT,)

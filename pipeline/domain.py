@@ -1,7 +1,7 @@
 """The vocabulary: stages, states, and the values a lesson passes through, in order of birth."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -107,6 +107,12 @@ class Usage(Value):
     model: Text
     unit: Unit
     quantity: Decimal
+    tier: Text = "standard"
+    """How the call is billed: one of a batch may be cheaper."""
+    size: Annotated[int, Field(ge=0)] = 0
+    """Of the call that this is part of, in input tokens, on which some prices depend; 0 where nobody knows."""
+    day: date | None = None
+    """The day in UTC that the record has it under; None before it is recorded."""
 
 
 class GenerationRequest(Value):
@@ -127,6 +133,8 @@ class GenerationRequest(Value):
     revision_of: str | None = None
     storyboard: "Storyboard | None" = None
     """With `revision_of`: the corrected scenes that this request films."""
+    language_model: Text | None = None
+    """By which of the family's language models it is made; None for the installation's own."""
     fresh: bool = False
     """Made from nothing, so that its bill and its seconds are those of making it: no lesson of the shelf, no spoken, drawn
     or filmed part of another request. Nothing of it is kept for others either."""

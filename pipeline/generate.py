@@ -56,7 +56,14 @@ class House:
     """What is switched on for the student of a request."""
     foresee: Foresight
     """What stages that a lesson does without would have cost."""
+    language_models: Callable[[str], TextModel]
+    """A language model of the family by its id. Raises `OperatorError` where it is not on this machine."""
     family: str
+
+    def of(self, request: GenerationRequest) -> "House":
+        """As it makes this one: by the model that is asked for, and where it is made fresh with parts of its own."""
+        text = self.language_models(request.language_model) if request.language_model else self.text
+        return replace(self, text=text, store=OwnParts(self.store, request.request_id) if request.fresh else self.store)
 
     def allow(self, request: GenerationRequest) -> Allowance:
         """The request as it will be served here. Raises `OperatorError` where that is impossible."""
@@ -66,8 +73,7 @@ class House:
 def generate(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     """The lesson, or why there is none. Raises only what an operator or a provider must mend, and `Cancelled`."""
     request = allowance.request
-    if request.fresh:
-        house = replace(house, store=OwnParts(house.store, request.request_id))
+    house = house.of(request)
     try:
         return _told(allowance, _remake(request, house, trace) if request.storyboard else _make(allowance, house, trace))
     except ClarificationNeeded as asked:

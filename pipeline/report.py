@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.domain import GenerationRequest, Lesson, Modality, Script, Stage, StageRun, StageStatus, Status
 from pipeline.errors import OperatorError
 from pipeline.ports import Artifacts
-from pipeline.prices import cost, skipped_value
+from pipeline.prices import cost, skipped_value, today
 from pipeline.visuals import Value
 
 logger = logging.getLogger("pipeline")
@@ -18,6 +18,9 @@ SKIPPABLE = (Stage.TTS, Stage.IMAGES, Stage.VIDEO)
 """The stages that a lesson can do without, in the order of the river."""
 SAVING = (Status.COMPLETED, Status.PARTIAL)
 """Requests that got a lesson. One that was declined, failed or stopped would not have had a film either."""
+
+
+NOTHING = Decimal("0.000")
 
 
 class Basis(StrEnum):
@@ -60,9 +63,8 @@ def script_words(script: Script | None) -> int:
 
 
 def stage_cost(run: StageRun) -> Decimal:
-    """What the stage run cost in USD at the prices of its day."""
-    day = (run.started_at or datetime.now(UTC)).date()
-    return cost(run.usage, on=day)
+    """What the stage run cost in USD, as the ledger counts it: at the prices of the days that the record has it under."""
+    return cost(run.usage, on=run.started_at.astimezone(UTC).date() if run.started_at else today())
 
 
 def total_cost(runs: Sequence[StageRun]) -> Decimal:
@@ -76,10 +78,11 @@ def savings(
     """What the lesson saved by not being a film; None where it saved nothing.
 
     A lesson from the shelf saves nothing: its film would have come from the shelf too. Nor does a correction, which makes
-    anew what the lesson before it had.
+    anew what the lesson before it had, nor a lesson for a comparison: nobody went without its film.
     """
     skipped = tuple(run.stage for run in runs if run.status is StageStatus.SKIPPED and run.stage in SKIPPABLE)
-    if lesson is None or lesson.status not in SAVING or lesson.cache_hit or request.revision_of or not skipped:
+    made = lesson is not None and lesson.status in SAVING and not lesson.cache_hit
+    if lesson is None or not made or request.revision_of or request.fresh or not skipped:
         return None
     return foresee(skipped, script_words(lesson.script))
 
@@ -87,6 +90,9 @@ def savings(
 def tell_skipped(request: GenerationRequest, skipped: Sequence[Stage], script: Script, foresee: Foresight) -> None:
     """Log what this lesson saves. One that is made does not fail because its saving cannot be told."""
     if request.wants(Modality.VIDEO):
+        return
+    if request.fresh:
+        _tell(request, NOTHING, "for a comparison")
         return
     try:
         saved = foresee(skipped, script_words(script))
@@ -99,7 +105,7 @@ def tell_skipped(request: GenerationRequest, skipped: Sequence[Stage], script: S
 def tell_shelved(request: GenerationRequest) -> None:
     """Log that this lesson saves nothing."""
     if not request.wants(Modality.VIDEO):
-        _tell(request, Decimal("0.000"), "from the shelf, as its film would have been")
+        _tell(request, NOTHING, "from the shelf, as its film would have been")
 
 
 def _tell(request: GenerationRequest, usd: Decimal, because: str) -> None:

@@ -21,6 +21,8 @@ from pipeline.writing.sentences import stems
 
 FAMILY = "embedded"
 """The fakes stand in for the local family, whose price book knows what they count; their names say what they are."""
+FAKE_MODELS = ("fake-text", "fake-small")
+"""The language models of an installation of fakes."""
 ANSWERS = {"nlu": '{"kind": "learning", "topic": 1}', "hook": "Why?", "link": "So."}
 """What a model says that understands every question and writes nothing worth keeping."""
 
@@ -29,9 +31,11 @@ class FakeTextModel:
     """Answers from a table by prompt name: a text, or a function of the prompt. `prompts` keeps what it was asked."""
 
     family = FAMILY
-    name = "fake-text"
 
-    def __init__(self, answers: Mapping[str, str | Callable[[Prompt], str]], margin: float = 0.9) -> None:
+    def __init__(
+        self, answers: Mapping[str, str | Callable[[Prompt], str]], margin: float = 0.9, name: str = FAKE_MODELS[0],
+    ) -> None:
+        self.name = name
         self._answers = answers
         self._margin = margin
         self.prompts: list[Prompt] = []
@@ -193,7 +197,14 @@ class FakeWiring(Wiring):
 
     def open_house(self) -> House:
         """A house that nothing needs to be loaded for."""
-        return self.furnish(embedder=FakeEmbedder(), text=self.text, voice=self.voice, renderer=self.renderer)
+        other = FakeTextModel(ANSWERS, name=FAKE_MODELS[1])
+        return self.furnish(
+            embedder=FakeEmbedder(), text=self.text, voice=self.voice, renderer=self.renderer,
+            language_models={self.text.name: self.text, other.name: other}.__getitem__)
+
+    def language_models(self) -> tuple[str, ...]:
+        """The fakes."""
+        return FAKE_MODELS
 
 
 def _usage(model: str, quantities: Mapping[Unit, int]) -> tuple[Usage, ...]:

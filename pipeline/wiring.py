@@ -1,6 +1,7 @@
 """Settings -> the working parts, put together in one place."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -73,7 +74,7 @@ class Wiring:
     @cached_property
     def comparisons(self) -> Comparisons:
         """The same questions answered in several ways."""
-        return Comparisons(self.engine, self.lessons)
+        return Comparisons(self.engine, self.lessons, models=self.language_models)
 
     @cached_property
     def voting(self) -> Voting:
@@ -143,13 +144,27 @@ class Wiring:
         from pipeline.providers.embedded.voice import PiperVoice
 
         settings = self.settings
+        text = LocalLanguageModel(models.find_language_model(settings), threads=settings.threads)
+
+        def another(model_id: str) -> TextModel:
+            return LocalLanguageModel(models.find_language_model(settings, model_id), threads=settings.threads)
+
         return self.furnish(
-            embedder=LocalEmbedder(models.find_embedder(settings), threads=settings.threads),
-            text=LocalLanguageModel(models.find_language_model(settings), threads=settings.threads),
+            embedder=LocalEmbedder(models.find_embedder(settings), threads=settings.threads), text=text,
             voice=PiperVoice(models.find_voice(settings)), renderer=BoardRenderer(),
+            language_models=models.EachOnce[TextModel](another, **{text.name: text}),
         )
 
-    def furnish(self, *, embedder: Embedder, text: TextModel, voice: Voice, renderer: Renderer) -> House:
+    def language_models(self) -> tuple[str, ...]:
+        """The ids of the language models that lessons can be made with here, the usual one first."""
+        from pipeline import models
+
+        return models.language_models(self.settings)
+
+    def furnish(
+        self, *, embedder: Embedder, text: TextModel, voice: Voice, renderer: Renderer,
+        language_models: Callable[[str], TextModel],
+    ) -> House:
         """A house around these models: with this installation's library, prompts, store and record."""
         knowledge = self.knowledge(embedder)
         made_with = {
@@ -160,7 +175,8 @@ class Wiring:
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
             shelf=Shelf(self.record, self.store, lambda: made_with),
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
-            switches=self._switches, foresee=self.savings.foresee, family=self.settings.family,
+            switches=self._switches, foresee=self.savings.foresee, language_models=language_models,
+            family=self.settings.family,
         )
 
     def build_index(self) -> str:

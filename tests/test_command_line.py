@@ -209,3 +209,13 @@ def test_markup_in_a_question_is_never_markup_of_the_terminal(run: Run, question
 def test_the_corpus_is_checked_from_the_command_line(run: Run):
     answer = run("corpus", "check")
     assert (answer.code, answer.out) == (0, "The corpus has no faults.\n")
+
+
+def test_whoever_reads_may_go_before_the_end(tmp_path: Path):
+    """`| head`: what is printed after that goes nowhere, without a traceback."""
+    listed = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "prices", "check"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "VIVIDLY_HOME": str(tmp_path)})
+    assert listed.stdout and listed.stderr
+    listed.stdout.close()
+    assert listed.stderr.read() == b"" and listed.wait() == 141

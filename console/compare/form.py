@@ -21,6 +21,7 @@ from pipeline.comparison import (
     label,
     read_csv,
     read_lines,
+    short,
 )
 from pipeline.domain import Modality
 from pipeline.errors import PipelineError
@@ -89,12 +90,13 @@ def _words(source: str) -> str | bytes:
 
 def _variants() -> Sequence[Variant]:
     count = st.segmented_control("Variants", list(VARIANTS), default=2, required=True, key="compare_variants")
-    return [_variant(place) for place in range(int(count))]
+    models = compare.makers().models
+    return [_variant(place, models) for place in range(int(count))]
 
 
-def _variant(place: int) -> Variant:
+def _variant(place: int, models: Sequence[str]) -> Variant:
     with st.container(key=f"compare_variant_{place}"):
-        form, grade, interest, seed = st.columns([3, 3, 4, 2], vertical_alignment="bottom")
+        form, grade, interest, model, seed = st.columns([3, 2, 3, 4, 2], vertical_alignment="bottom")
         modality = form.selectbox(f"Variant {place + 1}", list(Modality), index=list(Modality).index(_FIRST_FORMS[place]),
                                   format_func=words.MODALITIES.__getitem__, key=f"compare_form_{place}")
         level = grade.selectbox("Grade", [None, *GRADES], key=f"compare_grade_{place}", format_func=_or_as_asked)
@@ -102,19 +104,24 @@ def _variant(place: int) -> Variant:
                                     format_func=_interest)
         number_ = seed.number_input("Seed", 0, 2**31 - 1, 1, key=f"compare_seed_{place}",
                                     help="Another seed lets the model write other sentences.")
-    return Variant(modality=Modality(str(modality)), grade_level=level, interest=liking, seed=int(number_))
+        by = model.selectbox(
+            "Model", [None, *models[1:]], key=f"compare_model_{place}", disabled=len(models) < 2,
+            format_func=lambda model_id: short(model_id) if model_id else _usual(models),
+            help="The language model that reads the question and writes.")
+    return Variant(modality=Modality(str(modality)), grade_level=level, interest=liking, seed=int(number_), model=by)
 
 
 def _same_for_all() -> None:
     """What all variants have in common, because there is one of it."""
     made = compare.makers()
-    others = f" {', '.join(made.other_models)} would take an installation of its own." if made.other_models else ""
     told: Mapping[str, str] = {
         "Family": f"{made.family}, the only one that makes lessons here.",
-        "Model": f"{made.model}; an installation makes all its lessons with one (VIVIDLY_PROFILE).{others}",
         "Prompts": f"version {made.prompts}, the only one that ships.",
     }
     st.caption("The same in every variant. " + " ".join(f"**{name}:** {literal(said)}" for name, said in told.items()))
+    if made.absent:
+        st.caption(literal(f"Not on this machine, so no variant can be made by it: {', '.join(made.absent)}. "
+                           "`python -m pipeline models pull --profile all` fetches every model."))
 
 
 def _expected(read: Callable[[], Sequence[Asked]], variants: Sequence[Variant]) -> None:
@@ -132,6 +139,10 @@ def _expected(read: Callable[[], Sequence[Asked]], variants: Sequence[Variant]) 
 
 def _or_as_asked(grade: int | None) -> str:
     return "As asked" if grade is None else str(grade)
+
+
+def _usual(models: Sequence[str]) -> str:
+    return f"As usual: {short(models[0])}" if models else "As usual"
 
 
 def _interest(name: str | None) -> str:

@@ -107,6 +107,21 @@ def narrowed(where: Where) -> Mapping[str, str]:
     return {name: str(value) for name, field in NARROWED.items() if (value := getattr(where, field)) is not None}
 
 
+def of_savings(where: Where) -> Where:
+    """As much of it as savings follow: what was not made has no stage, model or family."""
+    return Where(modality=where.modality, organisation=where.organisation, topic=where.topic)
+
+
+def beyond_savings(where: Where) -> Mapping[str, str]:
+    """The parameters that savings do not follow."""
+    return narrowed(where.model_copy(update={"modality": None, "organisation": None, "topic": None}))
+
+
+def of_askers(where: Where) -> Where:
+    """Who asked, and for what: all that the share of a form can be told of."""
+    return Where(organisation=where.organisation, topic=where.topic)
+
+
 def _where() -> Where:
     topic = _said("topic") or None
     return Where(stage=_word(Stage, _said("stage")), modality=_word(Modality, _said("form")), model=_said("model") or None,

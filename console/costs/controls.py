@@ -8,7 +8,7 @@ import streamlit as st
 from console import words
 from console.costs import address
 from console.costs.address import CHOSEN, LABELS, USUAL, Choices
-from console.costs.wording import DIMENSIONS, parameter_name
+from console.costs.wording import DIMENSIONS, FOLLOWED, parameter_name
 from console.literal import literal
 from console.loaders import books, costs
 from pipeline.ledger import BOOK, By
@@ -39,10 +39,11 @@ def narrowings(chosen: Choices) -> None:
     if not held:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="costs_narrowed"):
-        st.caption("Spend is narrowed to", width="content")
+        st.caption("Narrowed to", width="content")
         for name, value in held.items():
             st.button(literal(parameter_name(name, value)), key=f"widen_{name}", icon=":material/close:", on_click=address.narrow,
                       args=(name, ""), help="Show everything again.")
+    st.caption(FOLLOWED)
 
 
 def _narrowing(held: Mapping[str, str]) -> None:

@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import streamlit as st
 
-from console.costs.address import Choices
+from console.costs.address import Choices, of_askers, of_savings
 from console.costs.wording import interval, unpriced, usd
 from console.faults import told
 from console.literal import literal
 from console.loaders import costs
 from console.organisation.labels import number
 from pipeline.domain import Modality
-from pipeline.ledger import LessonCost, Spend
-from pipeline.ledger.savings import SavedBy
+from pipeline.ledger import Counts, LessonCost, Spend
+from pipeline.ledger.savings import Report, SavedBy
 
 _SPEND = "Usage × the prices of its day, under contracts and after credits. Usage without a price is in no sum."
 _PLANNED = ("What the completed lessons would have cost by the plan for a lesson of their form, those from the shelf nothing. "
@@ -37,7 +37,7 @@ def unpriced_usage(chosen: Choices) -> None:
 def numbers(chosen: Choices) -> None:
     """Spent, saved, spared, and what lessons cost."""
     first, until = chosen.first, chosen.span.until
-    spend, saved = spent(chosen), costs.saved(first, until, by=SavedBy.DAY, book=chosen.book)
+    spend, saved = spent(chosen), saved_by_day(chosen)
     with st.container(horizontal=True, gap="small", key="costs_numbers"):
         _figure("Spent", usd(effective(spend)), _beside(spend), _SPEND)
         _figure("Saved by not filming", usd(saved.saved.usd), interval(saved.saved), " ".join(saved.assumptions[:2]))
@@ -61,7 +61,7 @@ def text_only(chosen: Choices) -> None:
 def planned(chosen: Choices) -> None:
     """What a book of plans alone says of the lessons."""
     first, until = chosen.first, chosen.span.until
-    saved = costs.saved(first, until, by=SavedBy.DAY, book=chosen.book)
+    saved = saved_by_day(chosen)
     with st.container(horizontal=True, gap="small", key="costs_numbers"):
         _figure("As planned", usd(costs.planned(first, until, book=chosen.book)), f"at {chosen.book} prices", _PLANNED)
         _figure("Saved by not filming", usd(saved.saved.usd), interval(saved.saved), " ".join(saved.assumptions[:2]))
@@ -73,11 +73,21 @@ def spent(chosen: Choices) -> Spend:
     return costs.spend(chosen.first, chosen.span.until, by=chosen.by, book=chosen.book, where=chosen.where)
 
 
+def saved_by_day(chosen: Choices) -> Report:
+    """The savings of the choices."""
+    return costs.saved(chosen.first, chosen.span.until, by=SavedBy.DAY, book=chosen.book, where=of_savings(chosen.where))
+
+
+def asked(chosen: Choices) -> Counts:
+    """How many requests were decided, of the organisation or topic that was chosen."""
+    return costs.counts(chosen.first, chosen.span.until, where=of_askers(chosen.where))
+
+
 def _text_only(chosen: Choices) -> None:
-    counts = costs.counts(chosen.first, chosen.span.until)
+    counts = asked(chosen)
     if counts.text_only is not None:
-        _figure("Text only", f"{counts.text_only:.1%}", f"of {number(counts.completed, 'lesson')}",
-                "Completed lessons of which nothing but the text was asked for.")
+        _figure("Text only", f"{counts.text_only:.1%}", f"of {number(counts.wanted, 'lesson')}",
+                "Completed lessons of which nothing but the text was asked for; those of comparisons are left out.")
 
 
 def _lesson(row: LessonCost) -> None:

@@ -17,8 +17,8 @@ from console.organisation.labels import number
 from pipeline.ledger import Bills, By, Where
 from pipeline.ledger.bills import LOOKED_AT
 
-_SHARED = ("form", "family", "topic")
-"""What both pages can narrow to."""
+_CALLED = {"stage": "used"}
+"""Of the page Requests a stage is where a request stands."""
 
 
 def show(chosen: Choices) -> None:
@@ -47,11 +47,10 @@ def within(chosen: Choices, bar: Bar) -> Where:
 
 
 def link(chosen: Choices, bar: Bar) -> str:
-    """The address of the page Requests with as much of it as that page can be asked for."""
-    first, until = bar.span.first or bar.span.last, bar.span.until
-    when = f"{first}~{until}" if first else "all"
-    parts = address.narrowed(within(chosen, bar))
-    return f"requests?{urlencode({'when': when, **{name: parts[name] for name in _SHARED if name in parts}})}"
+    """The address of the page Requests for just these requests: those that used something of it on these days."""
+    spent = f"{bar.span.first or ''}~{bar.span.until}"
+    parts = {_CALLED.get(name, name): value for name, value in address.narrowed(within(chosen, bar)).items()}
+    return f"requests?{urlencode({'when': 'all', 'spent': spent, **parts})}"
 
 
 def frame(found: Bills) -> pd.DataFrame:
@@ -79,7 +78,7 @@ def _list(found: Bills) -> None:
 def _ways(chosen: Choices, bar: Bar) -> None:
     with st.container(horizontal=True, gap="small"):
         st.link_button("Open on the page Requests", link(chosen, bar), icon=":material/list_alt:", type="tertiary",
-                       help="Those of these days, with the form, family and topic: that page knows nothing else of this.")
+                       help="All of these requests, with what happened to each.")
         if bar.key and chosen.by in PARAMETERS:
             st.button("Only this", icon=":material/filter_alt:", key="narrow_to_bar", on_click=_only,
                       args=(PARAMETERS[chosen.by], bar.key), help="Narrow the spend to it, and tell it apart by day.")

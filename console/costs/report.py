@@ -15,14 +15,14 @@ from console.costs import drawing, savings
 from console.costs.address import Choices, narrowed
 from console.costs.buckets import Series
 from console.costs.figures import COLOURS, GREY, SAVED
-from console.costs.headline import effective, spent
+from console.costs.headline import asked, effective, saved_by_day, spent
 from console.costs.savings import verdict
 from console.costs.spend import drawn, parts
-from console.costs.wording import DIMENSIONS, days, interval, key_name, parameter_name, unpriced, usd
+from console.costs.wording import DIMENSIONS, FOLLOWED, days, interval, key_name, parameter_name, unpriced, usd
 from console.loaders import costs
 from console.organisation.labels import number
 from pipeline.ledger import By, LessonCosts, Spend
-from pipeline.ledger.savings import Report, SavedBy
+from pipeline.ledger.savings import Report
 from pipeline.ledger.trend import OTHERS
 
 STYLE = Path(__file__).parent / "report.css"
@@ -43,10 +43,10 @@ _KEY = Markup('<span><i style="background: {}"></i>{}</span>')
 def html(chosen: Choices) -> str:
     """The page for these choices. Raises as the ledger does."""
     spend = spent(chosen)
-    saved = costs.saved(chosen.first, chosen.span.until, by=SavedBy.DAY, book=chosen.book)
+    saved = saved_by_day(chosen)
     lessons = costs.lessons(chosen.first, chosen.span.until, book=chosen.book)
     above = [_missing(spend), _numbers(chosen, spend, saved)]
-    parted = [_spend(chosen, spend), _saved(chosen, saved), _lessons(lessons), _assumptions(saved, spend)]
+    parted = [_spend(chosen, spend), _saved(chosen, saved), _lessons(lessons), _assumptions(chosen, saved, spend)]
     held = "".join(f" · {parameter_name(name, value)}" for name, value in narrowed(chosen.where).items())
     return str(_PAGE.format(days=days(chosen.span), narrowed=held, book=chosen.book, made=words.exact(datetime.now(UTC)),
                             style=Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704 ours
@@ -61,14 +61,14 @@ def _missing(spend: Spend) -> Markup:
 
 
 def _numbers(chosen: Choices, spend: Spend, saved: Report) -> Markup:
-    counts = costs.counts(chosen.first, chosen.span.until)
+    counts = asked(chosen)
     shelf = costs.shelf(chosen.first, chosen.span.until, book=chosen.book)
     told = [("Spent", usd(effective(spend)), f"at book prices {usd(spend.total.listed)}"),
             ("Saved by not filming", usd(saved.saved.usd), interval(saved.saved))]
     if shelf.lessons:
         told.append(("Spared by the shelf", usd(shelf.usd), f"95 %: {usd(shelf.low)} to {usd(shelf.high)}"))
     if counts.text_only is not None:
-        told.append(("Text only", f"{counts.text_only:.1%}", f"of {number(counts.completed, 'completed lesson')}"))
+        told.append(("Text only", f"{counts.text_only:.1%}", f"of {number(counts.wanted, 'completed lesson')}"))
     return Markup("<dl>{}</dl>").format(Markup("").join(_NUMBER.format(*one) for one in told))
 
 
@@ -123,9 +123,10 @@ def _lessons(found: LessonCosts) -> Markup:
     return _PART.format("Cost of a completed lesson", _table(("Form", "Lessons", "p50", "p95"), rows)) if rows else Markup("")
 
 
-def _assumptions(saved: Report, spend: Spend) -> Markup:
+def _assumptions(chosen: Choices, saved: Report, spend: Spend) -> Markup:
+    held = (FOLLOWED,) if narrowed(chosen.where) else ()
     return _WIDE.format("What this rests on", Markup("<ul>{}</ul>").format(Markup("").join(
-        Markup("<li>{}</li>").format(sentence) for sentence in (*saved.assumptions, *spend.notes))))
+        Markup("<li>{}</li>").format(sentence) for sentence in (*held, *saved.assumptions, *spend.notes))))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:

@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from console.costs import buckets, figures
-from console.costs.address import Choices, Span
+from console.costs.address import Choices, Span, beyond_savings, of_savings
+from console.costs.headline import saved_by_day
 from console.costs.spend import parts
-from console.costs.wording import DIMENSIONS, days, interval, key_name, usd
+from console.costs.wording import DIMENSIONS, days, interval, key_name, parameter_name, usd
 from console.literal import csv_cell, literal
 from console.loaders import costs
 from console.organisation.labels import number
@@ -30,7 +31,9 @@ _MADE_OF = {By.STAGE: By.MODALITY}
 
 def show(chosen: Choices) -> None:
     """The tab."""
-    by_day = costs.saved(chosen.first, chosen.span.until, by=SavedBy.DAY, book=chosen.book)
+    by_day = saved_by_day(chosen)
+    if wider := beyond_savings(chosen.where):
+        st.caption(literal(f"Not narrowed to {not_followed(wider)}: what was not made has no stage, model or family."))
     if not by_day.requests:
         st.info(literal(f"No lesson of this time ({days(chosen.span)}) did without speech, pictures or film: nothing was saved."),
                 icon=":material/savings:")
@@ -42,6 +45,11 @@ def show(chosen: Choices) -> None:
     _tested(by_day)
     st.subheader("What the amounts rest on", anchor=False)
     st.markdown("\n".join(f"- {literal(sentence)}" for sentence in by_day.assumptions))
+
+
+def not_followed(wider: Mapping[str, str]) -> str:
+    """What savings are not narrowed to, in words."""
+    return ", ".join(parameter_name(name, value) for name, value in wider.items())
 
 
 def over_time(lines: Sequence[Line], time: Sequence[Span]) -> tuple[dict[Span, Decimal], dict[Span, Estimate]]:
@@ -105,7 +113,7 @@ def _by_key(chosen: Choices) -> None:
         if by is not By.DAY:
             st.caption(f"What was not made has no {DIMENSIONS[by].lower()}: savings are told by form, organisation or topic.")
         return
-    report = costs.saved(chosen.first, chosen.span.until, by=TOLD_BY[by], book=chosen.book)
+    report = costs.saved(chosen.first, chosen.span.until, by=TOLD_BY[by], book=chosen.book, where=of_savings(chosen.where))
     names, estimates = by_key(report, by)
     what = "by what was not made" if by is By.MODALITY else f"by {DIMENSIONS[by].lower()}"
     st.subheader(f"Saved {what}", anchor=False)

@@ -24,6 +24,9 @@ UNITS: Mapping[Unit, str] = {
     Unit.CHARACTER: "characters", Unit.IMAGE: "images", Unit.VIDEO_SECOND: "seconds of film", Unit.VCPU_SECOND: "vCPU-seconds",
     Unit.GIB_SECOND: "GiB-seconds", Unit.BYTE_STORED: "bytes stored", Unit.BYTE_DELIVERED: "bytes delivered",
 }
+FOLLOWED = ("Spend follows all of this. Savings follow form, organisation and topic; the share of text only follows organisation "
+            "and topic; the shelf and the cost of a lesson are of all requests.")
+"""What narrows what."""
 _OF = {parameter: by for by, parameter in PARAMETERS.items()}
 
 

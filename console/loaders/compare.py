@@ -37,8 +37,10 @@ class Makers:
     """What lessons are made with here, as far as a variant could differ in it."""
 
     family: str
-    model: str
-    other_models: Sequence[str]
+    models: Sequence[str]
+    """The ids of the language models that are here, the usual one first; empty where that one is not."""
+    absent: Sequence[str]
+    """Those of the catalogue that would have to be fetched."""
     prompts: str
     """The version of the one set of prompts that ships."""
 
@@ -155,9 +157,9 @@ def evaluation(count: int) -> Sequence[Asked]:
 
 
 def expected(questions: int, variants: Sequence[Variant]) -> Expectation | None:
-    """What making all of it takes on this machine, one after the other; None where a form was never measured."""
+    """What making all of it takes on this machine, one after the other; None where a form or model was never measured."""
     usual = expectations()
-    known = [each for variant in variants if (each := usual[variant.modality]) is not None]
+    known = [each for variant in variants if variant.model is None and (each := usual[variant.modality]) is not None]
     if len(known) < len(variants):
         return None
     return Expectation(seconds=questions * sum(each.seconds for each in known),
@@ -167,9 +169,7 @@ def expected(questions: int, variants: Sequence[Variant]) -> Expectation | None:
 @st.cache_data(ttl=60, show_spinner=False)
 def makers() -> Makers:
     """What lessons are made with here."""
-    settings = wiring().settings
-    models = [row for row in listing(settings) if row.kind is Kind.LANGUAGE_MODEL]
-    own = settings.language_model.stem if settings.language_model else next(
-        (row.id for row in models if row.profile == settings.profile), settings.profile)
-    return Makers(family=settings.family, model=own, other_models=[row.id for row in models if row.id != own],
+    settings, here = wiring().settings, wiring().language_models()
+    known = [row.id for row in listing(settings) if row.kind is Kind.LANGUAGE_MODEL]
+    return Makers(family=settings.family, models=here, absent=[model for model in known if model not in here],
                   prompts=read_prompts(settings.data / "prompts").version)

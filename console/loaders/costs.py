@@ -35,6 +35,7 @@ from pipeline.organisation import COMMAND_LINE, OrganizationView, utc_now
 from pipeline.prices import read_book
 
 KEPT_SECONDS = 10
+ALL = Where()
 FEWEST = 3
 """Lessons of a form without which nothing is said about what one costs."""
 MADE_BY: Mapping[Modality, Sequence[Stage]] = {
@@ -85,10 +86,10 @@ def shelf(since: date | None, until: date, *, book: str) -> CacheSavings:
 
 
 @_kept
-def counts(since: date | None, until: date) -> Counts:
+def counts(since: date | None, until: date, *, where: Where = ALL) -> Counts:
     """How many requests were decided."""
     with door() as parts:
-        return parts.ledger.counts(since, until)
+        return parts.ledger.counts(since, until, where=where)
 
 
 @_kept
@@ -113,10 +114,10 @@ def first_day() -> date | None:
 
 
 @_kept
-def saved(since: date | None, until: date, *, by: SavedBy, book: str) -> Report:
+def saved(since: date | None, until: date, *, by: SavedBy, book: str, where: Where = ALL) -> Report:
     """What was saved by not making something."""
     with door() as parts:
-        return parts.savings.report(since, until, by=by, book=book)
+        return parts.savings.report(since, until, by=by, book=book, where=where)
 
 
 @_kept

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import streamlit as st
 
+from console import money
 from console.loaders.door import door, wiring
 from pipeline.domain import Passage
 from pipeline.logs import Found, about
-from pipeline.prices import Unpriced, cost
-from pipeline.tracking import Asked, Detail, RequestView, Spent
+from pipeline.tracking import Asked, Detail, RequestView
 
 FAMILIES_SECONDS = 60
 
@@ -18,7 +18,7 @@ def costs(request_ids: Sequence[str]) -> Mapping[str, Decimal | None]:
     """What each request cost so far in USD, in one query; None where one of its usages has no price."""
     with door() as parts:
         bills = Detail(parts.engine).bills(request_ids)
-    return {request_id: _sum(spent) for request_id, spent in bills.items()}
+    return {request_id: money.spent(used) for request_id, used in bills.items()}
 
 
 @st.cache_data(ttl=FAMILIES_SECONDS, show_spinner=False)
@@ -26,6 +26,13 @@ def families() -> Sequence[str]:
     """The families of providers that stages were run by lately."""
     with door() as parts:
         return Detail(parts.engine).families()
+
+
+@st.cache_data(ttl=FAMILIES_SECONDS, show_spinner=False)
+def models() -> Sequence[str]:
+    """The models of which something was used lately."""
+    with door() as parts:
+        return Detail(parts.engine).models()
 
 
 def prompts(request_id: str) -> Sequence[Asked]:
@@ -46,10 +53,3 @@ def passages(view: RequestView) -> Sequence[Passage]:
 def log_lines(view: RequestView) -> Found:
     """What the processes of this machine said about the request."""
     return about(wiring().settings.home, view.request.request_id, since=view.created_at)
-
-
-def _sum(bills: Sequence[Spent]) -> Decimal | None:
-    try:
-        return sum((cost(bill.usage, on=bill.day) for bill in bills), Decimal(0))
-    except Unpriced:
-        return None

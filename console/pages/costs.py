@@ -53,7 +53,9 @@ def with_plans(chosen: Choices) -> None:
 
 def _savings(chosen: Choices) -> bytes:
     by = chosen.by if chosen.by in TOLD_BY else By.DAY
-    return savings.to_csv(costs.saved(chosen.first, chosen.span.until, by=TOLD_BY.get(by, SavedBy.DAY), book=chosen.book), by)
+    report = costs.saved(chosen.first, chosen.span.until, by=TOLD_BY.get(by, SavedBy.DAY), book=chosen.book,
+                         where=address.of_savings(chosen.where))
+    return savings.to_csv(report, by)
 
 
 def _broken(book: str) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from console.faults import told
 from console.loaders import requests
 from console.organisation import changes
-from console.requests import bulk, filters, listing, numbers, one
+from console.requests import bar, bulk, filters, listing, numbers, one
 
 
 @told
@@ -13,6 +13,7 @@ def everything() -> None:
     """The filter, its figures and its requests."""
     st.title("Requests", anchor=False)
     wanted = filters.controls()
+    bar.show()
     numbers.show(requests.numbers(wanted))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         bulk.show(wanted)

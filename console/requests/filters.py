@@ -1,44 +1,26 @@
 """Which requests the page shows. The address says it, so that a link or a reload shows the same."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
 from console import words
-from console.loaders import requests, traces
+from console.loaders import costs, traces
+from console.requests.windows import USUAL, WINDOWS, Window, days, window
 from pipeline.domain import Modality, Stage, Status
+from pipeline.ledger import By
 from pipeline.requests import STUDENT_CHARACTERS
 from pipeline.tracking import Filter, Key
 
-TEXT_CHARACTERS, FAMILY_CHARACTERS = 100, 32
+TEXT_CHARACTERS, FAMILY_CHARACTERS, ID_CHARACTERS, MODEL_CHARACTERS = 100, 32, 100, 200
 REQUEST, OLDER, NEWER = "request", "older", "newer"
-_USUAL = "7d"
 Word = TypeVar("Word", bound=StrEnum)
-
-
-class _Window(NamedTuple):
-    """A span of time: that ends now, or whole days in UTC, the last one not included."""
-
-    label: str
-    length: timedelta | None
-    first: datetime | None = None
-    until: datetime | None = None
-
-    @property
-    def since(self) -> datetime | None:
-        """When it begins; None where it has no beginning."""
-        return datetime.now(UTC) - self.length if self.length else self.first
-
-
-_WINDOWS: Mapping[str, _Window] = {
-    "1h": _Window("Last hour", timedelta(hours=1)), "24h": _Window("Last 24 hours", timedelta(days=1)),
-    "7d": _Window("Last 7 days", timedelta(days=7)), "30d": _Window("Last 30 days", timedelta(days=30)),
-    "all": _Window("Any time", None),
-}
-_NAMES = ("when", "status", "stage", "form", "family", "student", "topic", "text")
+SPENT, USED = "spent", "used"
+"""Of a bar of the page Costs: when something was used, and in which stage."""
+NAMES = ("when", "status", "stage", "form", "family", "model", "organisation", "student", "topic", "text", SPENT, USED)
 
 
 def shown_id() -> str | None:
@@ -76,14 +58,32 @@ def place(name: str) -> Key | None:
 
 def of_address() -> Filter:
     """The filter that the address says; what it says wrongly does not count."""
-    said, window = st.query_params, _window()
+    said, asked, spent = st.query_params, _window(), spent_on()
     return Filter(
         statuses=tuple(filter(None, (_word(Status, name) for name in said.get("status", "").split(",")))),
         stage=_word(Stage, said.get("stage", "")), modality=_word(Modality, said.get("form", "")),
         student=_plain(said.get("student", ""), STUDENT_CHARACTERS), topic=_plain(said.get("topic", ""), TEXT_CHARACTERS),
         family=_plain(said.get("family", ""), FAMILY_CHARACTERS), text=_plain(said.get("text", ""), TEXT_CHARACTERS),
-        since=window.since, until=window.until,
+        since=asked.since, until=asked.until, organisation=_plain(said.get("organisation", ""), ID_CHARACTERS),
+        model=_plain(said.get("model", ""), MODEL_CHARACTERS), spent_in=used_in(),
+        spent_since=spent.first if spent else None, spent_until=spent.until if spent else None,
     )
+
+
+def spent_on() -> Window | None:
+    """The days on which something was used, where the address says any."""
+    return days(st.query_params.get(SPENT, ""))
+
+
+def used_in() -> Stage | None:
+    """The stage in which something was used, where the address says one."""
+    return _word(Stage, st.query_params.get(USED, ""))
+
+
+def widen(name: str) -> None:
+    """Ask no more for this; a callback."""
+    _put(name, "")
+    turn(OLDER, None)
 
 
 def controls() -> Filter:
@@ -91,16 +91,21 @@ def controls() -> Filter:
     wanted = of_address()
     _set_widgets(wanted)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="request_filters"):
-        st.selectbox("When asked", list(dict.fromkeys([*_WINDOWS, _window_name()])), key=_key("when"), width=135,
-                     format_func=lambda name: _of(name).label, on_change=_changed, args=("when",))
+        st.selectbox("When asked", list(dict.fromkeys([*WINDOWS, _window_name()])), key=_key("when"), width=135,
+                     format_func=lambda name: (window(name) or WINDOWS[USUAL]).label, on_change=_changed, args=("when",))
         st.multiselect("Status", list(Status), key=_key("status"), placeholder="Any", width=165, on_change=_changed,
                        format_func=words.STATES.__getitem__, args=("status",))
         stages = {str(stage): label for stage, label in words.STAGES.items()}
         _choice("Stage", "stage", stages, help_="Where it is now, or where it failed.")
-        _choice("Form", "form", {str(modality): label for modality, label in words.MODALITIES.items()})
+        _choice("Form", "form", {str(modality): label for modality, label in words.MODALITIES.items()},
+                help_="The longest form that was asked for. What is needed on the way to it is made as well.")
         _choice("Family", "family", _with(wanted.family, {name: name for name in traces.families()}),
                 help_="Whose models made it: a family of providers that ran one of its stages.")
-        _choice("Topic", "topic", _with(wanted.topic, requests.topics()), width=150)
+        _choice("Model", "model", _with(wanted.model, {name: name for name in traces.models()}), width=130,
+                help_="The request used something of it.")
+        _choice("Topic", "topic", _with(wanted.topic, costs.names(By.TOPIC)), width=150)
+        _choice("Organisation", "organisation", _with(wanted.organisation, costs.names(By.ORGANISATION)), width=150,
+                help_="The student's, as the request was counted.")
         st.text_input("Student", key=_key("student"), max_chars=STUDENT_CHARACTERS, placeholder="The whole id", width=120,
                       on_change=_changed, args=("student",))
         st.text_input("Question or id", key=_key("text"), max_chars=TEXT_CHARACTERS, placeholder="Part of it",
@@ -110,7 +115,7 @@ def controls() -> Filter:
 
 def clearing() -> None:
     """The button that shows everything again, where something is left out."""
-    if any(st.query_params.get(name) for name in _NAMES):
+    if any(st.query_params.get(name) for name in NAMES):
         st.button("Clear", icon=":material/filter_alt_off:", type="tertiary", key="clear_filter", on_click=clear,
                   help="Take all filters back.")
 
@@ -131,7 +136,8 @@ def _set_widgets(wanted: Filter) -> None:
     st.session_state.update({
         _key("when"): _window_name(), _key("status"): list(wanted.statuses),
         _key("stage"): wanted.stage and str(wanted.stage), _key("form"): wanted.modality and str(wanted.modality),
-        _key("topic"): wanted.topic or None, _key("family"): wanted.family or None,
+        _key("topic"): wanted.topic or None, _key("family"): wanted.family or None, _key("model"): wanted.model or None,
+        _key("organisation"): wanted.organisation or None,
         _key("student"): wanted.student, _key("text"): wanted.text,
     })
 
@@ -140,37 +146,17 @@ def _changed(name: str) -> None:
     """Put what was chosen into the address, from its first page on."""
     chosen = st.session_state[_key(name)]
     said = ",".join(chosen) if isinstance(chosen, list) else str(chosen or "")
-    _put(name, "" if name == "when" and said == _USUAL else said.strip())
+    _put(name, "" if name == "when" and said == USUAL else said.strip())
     turn(OLDER, None)
 
 
 def _window_name() -> str:
-    name = st.query_params.get("when", _USUAL)
-    return name if name in _WINDOWS or _days(name) else _USUAL
+    name = st.query_params.get("when", USUAL)
+    return name if window(name) else USUAL
 
 
-def _window() -> _Window:
-    return _of(_window_name())
-
-
-def _of(name: str) -> _Window:
-    return _WINDOWS.get(name) or _days(name) or _WINDOWS[_USUAL]
-
-
-def _days(said: str) -> _Window | None:
-    """`2026-11-03~2026-11-05`: the 3rd and the 4th."""
-    first, _, until = said.partition("~")
-    try:
-        begin, end = (datetime.combine(date.fromisoformat(day), time(), UTC) for day in (first, until))
-    except ValueError:
-        return None
-    last = end - timedelta(days=1)
-    label = _day(begin) if last <= begin else f"{_day(begin)} – {_day(last)}"
-    return _Window(label, None, begin, end) if begin < end else None
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%b}"
+def _window() -> Window:
+    return window(_window_name()) or WINDOWS[USUAL]
 
 
 def _word(kind: type[Word], said: str) -> Word | None:

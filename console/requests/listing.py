@@ -124,7 +124,7 @@ def _order(lines: Sequence[Line]) -> list[str]:
 def _nothing(page: Page) -> None:
     if page.older is not None:
         st.caption("Nothing among the requests that were looked at. Older ones may fit.")
-    elif any(st.query_params.get(name) for name in ("status", "stage", "form", "family", "student", "topic", "text", "when")):
+    elif any(st.query_params.get(name) for name in filters.NAMES):
         st.caption("No request fits the filter.")
     else:
         st.info("Nothing was asked in the last 7 days. Ask on the page Generate, or with "

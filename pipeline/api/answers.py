@@ -28,7 +28,8 @@ def events_url(request_id: str) -> str:
 def request_out(view: RequestView, store: Artifacts, links: Links, foresee: Foresight) -> RequestOut:
     """The request as it stands."""
     request, failed = view.request, view.status is Status.FAILED
-    results = _results(view.lesson, store, links) if view.lesson and view.lesson.script else None
+    made = view.lesson if view.lesson and view.lesson.script else None
+    results = _results(request.request_id, made, store, links=links) if made else None
     urls = {artifact.kind: artifact.url for artifact in results.artifacts} if results else {}
     reason = _reason(view)
     return RequestOut(
@@ -60,21 +61,21 @@ def _saved(view: RequestView, foresee: Foresight) -> str | None:
     return usd(saved.usd) if saved else "0"
 
 
-def _results(lesson: Lesson, store: Artifacts, links: Links) -> ResultsOut:
+def _results(request_id: str, lesson: Lesson, store: Artifacts, *, links: Links) -> ResultsOut:
     script = lesson.script
     return ResultsOut(
         title=script.title if script else None, text=script.article if script else None,
         reading_grade=script.reading_grade if script else None,
         sources=[SourceOut(chunk_id=p.chunk_id, title=p.title, section=p.section) for p in (script.passages if script else ())],
-        artifacts=_artifacts(lesson, store, links), failed_modalities=dict(lesson.failed_modalities),
+        artifacts=_artifacts(request_id, lesson, store, links=links), failed_modalities=dict(lesson.failed_modalities),
         switched_off=dict(lesson.switched_off), warnings=list(lesson.warnings), cache_hit=lesson.cache_hit,
     )
 
 
-def _artifacts(lesson: Lesson, store: Artifacts, links: Links) -> list[ArtifactOut]:
+def _artifacts(request_id: str, lesson: Lesson, store: Artifacts, *, links: Links) -> list[ArtifactOut]:
     """The files that are still there."""
     found = ((name, kind, store.path(name)) for name, kind in files_of(lesson).items())
-    return [ArtifactOut(kind=kind, name=name, url=links.to(name), bytes=path.stat().st_size)
+    return [ArtifactOut(kind=kind, name=name, url=links.to(name, request_id), bytes=path.stat().st_size)
             for name, kind, path in found if path.is_file()]
 
 

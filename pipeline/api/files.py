@@ -1,14 +1,19 @@
 """A file of a lesson for whoever has a signed link: whole, or the ranges that a player asks for."""
 
+import logging
 import re
+from collections.abc import Callable
+from functools import partial
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from pipeline.api.call import Call
+from pipeline.api.call import Call, in_thread
+from pipeline.api.parts import Parts
 from pipeline.api.problems import Problem, unknown
 
+logger = logging.getLogger("pipeline")
 ONE = r"\s*(\d{1,18}-\d{0,18}|-\d{1,18})\s*"
 RANGE = re.compile(rf"\s*bytes\s*={ONE}(,{ONE})*", re.ASCII | re.IGNORECASE)
 MOST_RANGES = 5
@@ -20,47 +25,63 @@ HEADERS = {"Cache-Control": "private, max-age=3600", "Referrer-Policy": "no-refe
 
 
 def artifact(call: Call) -> Response:
-    """The file that the signed link names."""
+    """The file that the signed link names; what of it is sent counts for the request that the link was handed out for."""
     name = str(call.request.path_params["name"])
-    call.parts.links.check(name, call.request.query_params)
+    request_id = call.parts.links.check(name, call.request.query_params)
     path = call.parts.store.path(name)
     if not path.is_file():
         raise unknown("This file is gone: make the lesson again.", "name")
     kind = TYPES.get(path.suffix, "application/octet-stream")
     whole = FileResponse(path, stat_result=path.stat(), media_type=kind, headers=HEADERS, filename=path.name,
                          content_disposition_type="inline")
-    return _Ranged(whole, call.correlation_id)
+    return _Ranged(whole, call.correlation_id, count=partial(_count, call.parts, request_id))
+
+
+def _count(parts: Parts, request_id: str, byte_count: int) -> None:
+    """Put the bytes into the books. They have been sent: nothing that fails now may reach whoever has them."""
+    try:
+        parts.ledger.delivered(request_id, byte_count)
+    except Exception as fault:
+        logger.warning("delivery not counted", extra={
+            "action": "delivery_uncounted", "request_id": request_id, "bytes": byte_count, "fault": type(fault).__name__})
 
 
 class _Ranged(Response):
-    """The file, with what is wrong about a range told like everything else that is wrong."""
+    """The file, with what is wrong about a range told like everything else that is wrong, and what was sent of it counted."""
 
-    def __init__(self, file: FileResponse, correlation_id: str) -> None:
+    def __init__(self, file: FileResponse, correlation_id: str, *, count: Callable[[int], None]) -> None:
         super().__init__()
-        self._file, self._correlation_id = file, correlation_id
+        self._file, self._correlation_id, self._count = file, correlation_id, count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it. A range that is no range is passed over, as HTTP has it."""
-        refused = _Refused(send)
-        await self._file(_without_nonsense(scope), receive, refused)
-        if refused.headers is not None:
-            told = {"Content-Range": refused.headers["content-range"]}
+        sent = _Sent(send)
+        await self._file(_without_nonsense(scope), receive, sent)
+        if sent.refused is not None:
+            told = {"Content-Range": sent.refused["content-range"]}
             problem = Problem(416, "no-such-range", "The file ends before this range begins.", field="Range", headers=told)
             await problem.response(self._correlation_id)(scope, receive, send)
+        elif sent.complete and sent.byte_count:
+            await in_thread(partial(self._count, sent.byte_count))
 
 
-class _Refused:
-    """Passes everything on but a refusal, which it keeps to itself."""
+class _Sent:
+    """Passes everything on but a refusal, which it keeps to itself, and knows how much that was."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.headers: MutableHeaders | None = None
+        self.refused: MutableHeaders | None = None
+        self.byte_count, self.complete = 0, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 416:
-            self.headers = MutableHeaders(raw=message["headers"])
-        if self.headers is None:
-            await self._send(message)
+            self.refused = MutableHeaders(raw=message["headers"])
+        if self.refused is not None:
+            return
+        await self._send(message)
+        if message["type"] == "http.response.body":
+            self.byte_count += len(message.get("body", b""))
+            self.complete = not message.get("more_body", False)
 
 
 def _without_nonsense(scope: Scope) -> Scope:

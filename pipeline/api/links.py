@@ -1,4 +1,6 @@
-"""Links to lessons' files that anybody can follow who has them, for an hour: name and end, signed with a key of this home."""
+"""Links to lessons' files that anybody can follow who has them, for an hour: name, request and end, signed with a key of this
+home. A file may belong to several requests: the link says whose it was handed out for.
+"""
 
 import base64
 import binascii
@@ -10,7 +12,7 @@ import stat
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pipeline.api.problems import Problem
 from pipeline.errors import OperatorError
@@ -28,21 +30,23 @@ class Links:
         self._key = key
         self._clock = clock
 
-    def to(self, name: str) -> str:
-        """A link to the file of this name, which works for an hour."""
+    def to(self, name: str, request_id: str) -> str:
+        """A link to the file of this name as a part of the request's lesson, which works for an hour."""
         expires = str(int(self._clock()) + LIVES_SECONDS)
-        return f"{FILES}/{quote(name)}?expires={expires}&signature={self._sign(name, expires)}"
+        said = {"request": request_id, "expires": expires, "signature": self._sign(name, request_id, expires=expires)}
+        return f"{FILES}/{quote(name)}?{urlencode(said)}"
 
-    def check(self, name: str, said: Mapping[str, str]) -> None:
-        """Nothing for a true link; otherwise `Problem` 403."""
-        expires, signature = said.get("expires", ""), said.get("signature", "")
-        if not hmac.compare_digest(signature.encode(), self._sign(name, expires).encode()):
+    def check(self, name: str, said: Mapping[str, str]) -> str:
+        """The id of the request that a true link was handed out for; otherwise raises `Problem` 403."""
+        request_id, expires, signature = (said.get(key, "") for key in ("request", "expires", "signature"))
+        if not hmac.compare_digest(signature.encode(), self._sign(name, request_id, expires=expires).encode()):
             raise Problem(403, "bad-link", "This link is not signed by us: ask for the request again.", field="signature")
         if self._clock() >= int(expires):
             raise Problem(403, "old-link", "This link has expired: ask for the request again.", field="expires")
+        return request_id
 
-    def _sign(self, name: str, expires: str) -> str:
-        signed = hmac.new(self._key, f"{expires}\n{name}".encode(), hashlib.sha256).digest()
+    def _sign(self, name: str, request_id: str, *, expires: str) -> str:
+        signed = hmac.new(self._key, f"{expires}\n{quote(request_id, safe='')}\n{name}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(signed).decode().rstrip("=")
 
 

@@ -53,7 +53,7 @@ OPERATIONS = (
         method="GET", path=f"{V1}/artifacts/{{name:path}}", name="artifact", summary="A file of a lesson, by a signed link.",
         handle=artifact, scope=None, answers={200: "application/octet-stream", 206: "application/octet-stream"},
         problems=(403, 404, 416), headers={"Range": "A part of the file."},
-        query={"expires": "The end of the link.", "signature": "What makes it ours."},
+        query={"request": "Whose lesson it is a part of.", "expires": "The end of the link.", "signature": "What makes it ours."},
     ),
     Operation(method="GET", path=f"{V1}/health", name="health", summary="This process answers.", handle=health, scope=None,
               answers={200: Health}),

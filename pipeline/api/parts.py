@@ -10,6 +10,7 @@ from pipeline.api.metrics import Meters
 from pipeline.bridge.guard import Guard, Trust
 from pipeline.bridge.intake import Intake
 from pipeline.database import Engine, State, open_database, state
+from pipeline.ledger import Ledger
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
 from pipeline.organisation import Tokens
@@ -65,6 +66,12 @@ class Parts:
         """What was saved by not making something."""
         with self._opening:
             return self._wiring.savings
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was used."""
+        with self._opening:
+            return self._wiring.ledger
 
     @property
     def store(self) -> LocalStore:

@@ -31,7 +31,7 @@ from pipeline.wiring import Wiring, new_request_id
 from pipeline.work import serve
 
 POLL_SECONDS = 1.0
-FIELDS = ("grade", "interest", "seed")
+FIELDS = ("grade", "interest", "seed", "model")
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,7 +40,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("question", nargs="*")
     parser.add_argument("--file", type=Path, help="questions from a .csv with the column question, or one per line")
     parser.add_argument("--variants", default="text,video", metavar="LIST",
-                        help="2 to 4, for example text,video or text,text:grade=6,text:interest=chess:seed=2")
+                        help="2 to 4, for example text,video or text,text:grade=6,text:interest=chess:seed=2,text:model=ID")
     parser.add_argument("--grade", type=int, default=10, help="1 to 12 (default 10)")
     parser.add_argument("--interest", help="what the student likes, for example basketball")
     parser.add_argument("--comparison", metavar="ID", help="go on with this one, and tell what came of it")
@@ -81,7 +81,8 @@ def read_variant(text: str) -> Variant:
     if unknown is not None:
         raise BadRequest("--variants", f"has the unknown setting {unknown!r}; use {', '.join(FIELDS)}.")
     grade, seed = (_whole(said.get(name), name, least, most) for name, least, most in (("grade", 1, 12), ("seed", 0, 2**31 - 1)))
-    return Variant(modality=Modality(form), grade_level=grade, interest=said.get("interest"), seed=1 if seed is None else seed)
+    return Variant(modality=Modality(form), grade_level=grade, interest=said.get("interest"), seed=1 if seed is None else seed,
+                   model=said.get("model") or None)
 
 
 def _questions(args: argparse.Namespace) -> list[Asked]:

@@ -103,7 +103,7 @@ def _lessons(lessons: LessonCosts, counts: Counts) -> Iterator[str]:
         shelf = " from the shelf" if row.cached else ""
         yield f"  {row.modality + shelf:<22} {row.lessons:>7}  median {_usd(row.p50)}  95 of 100 under {_usd(row.p95)}"
     if counts.text_only is not None:
-        yield f"{100 * counts.text_only:.1f} % of {counts.completed} completed lessons were text only."
+        yield f"{100 * counts.text_only:.1f} % of {counts.wanted} completed lessons were text only."
 
 
 def _shelf(saved: CacheSavings) -> Iterator[str]:

@@ -1,13 +1,19 @@
-"""`python -m pipeline prices check | list | show BOOK`: the price books, and every fault of their files."""
+"""`python -m pipeline prices check | list | show BOOK`: the price books, every fault of their files, and what has no price."""
 
 import argparse
 import json
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.prices import PRICES, BadPrices, Planned, Price, Severity, book_names, check_books, read_book
+from pipeline.config import read_settings
+from pipeline.database import is_missing, open_database, state, told_plainly
+from pipeline.errors import OperatorError
+from pipeline.ledger import Lack, Ledger, lacks
+from pipeline.prices import PRICES, BadPrices, Book, Planned, Price, Severity, book_names, check_books, read_book, today
 
 WIDE = 160
 """Columns that the rows of a book may need; a narrower terminal folds the lines itself."""
@@ -17,7 +23,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Add `prices`."""
     parser = verbs.add_parser("prices", help="the price books, and whether anything is wrong with them")
     actions = parser.add_subparsers(required=True, metavar="check|list|show")
-    look = actions.add_parser("check", help="name every fault by file, line and field")
+    look = actions.add_parser("check", help="name every fault by file, line and field, and every usage without a price")
     look.add_argument("--json", action="store_true", help="one object, for machines")
     look.set_defaults(run=check)
     actions.add_parser("list", help="every book, its currency and how old its prices are").set_defaults(run=books)
@@ -28,19 +34,50 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def check(args: argparse.Namespace) -> int:
-    """Print the faults; 1 when one of them is an error."""
-    faults = check_books(PRICES, today=datetime.now(UTC).date())
-    errors = sum(fault.severity is Severity.ERROR for fault in faults)
+    """Print the faults of the files and the usage without a price; 1 when a file has an error, or no book prices a usage."""
+    faults, (without, untold) = check_books(PRICES, today=today()), _usage(read_settings().database_url)
+    errors = sum(fault.severity is Severity.ERROR for fault in faults) + sum(lack.nowhere for lack in without)
     if args.json:
-        rows = [fault.model_dump(mode="json") for fault in faults]
-        print(json.dumps({"ok": not errors, "faults": rows}, ensure_ascii=False, indent=2))
+        told = {"ok": not errors, "faults": [fault.model_dump(mode="json") for fault in faults],
+                "unpriced": [lack.model_dump(mode="json") for lack in without], "usage_untold": untold or None}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
         return 1 if errors else 0
     for fault in faults:
         print(f"{fault.severity}: {fault}")
-    said = f"{errors} errors, {len(faults) - errors} warnings" if faults else "no faults"
-    names = book_names(PRICES)
+    for lack in without:
+        print(f"{Severity.ERROR if lack.nowhere else Severity.WARNING}: usage: {lack}")
+    if untold:
+        print(f"No usage was looked at: {untold}")
+    names, found = book_names(PRICES), len(faults) + len(without)
+    said = f"{errors} errors, {found - errors} warnings" if found else "no faults"
     print(f"{len(names)} price books ({', '.join(names)}): {said}.")
     return 1 if errors else 0
+
+
+def _usage(url: str) -> tuple[Sequence[Lack], str]:
+    """What the record has used without a price, or why nobody can tell. The database is looked at as it is."""
+    if is_missing(url):
+        return (), "there is no database yet."
+    try:
+        engine = open_database(url)
+        try:
+            if not (found := state(engine)).ready:
+                return (), found.what_to_do
+            with told_plainly():
+                return lacks(Ledger(engine), _readable()), ""
+        finally:
+            engine.dispose()
+    except OperatorError as fault:
+        return (), str(fault)
+
+
+def _readable() -> list[Book]:
+    """The books without those that cannot be read, whose faults are told."""
+    readable = []
+    for name in book_names(PRICES):
+        with suppress(BadPrices):
+            readable.append(read_book(name, PRICES))
+    return readable
 
 
 def books(_: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -44,9 +44,10 @@ class Asker(Protocol):
 class Comparisons:
     """The comparisons of one installation, for whoever is allowed."""
 
-    def __init__(self, engine: Engine, lessons: Asker) -> None:
+    def __init__(self, engine: Engine, lessons: Asker, *, models: Callable[[], Sequence[str]]) -> None:
         self._engine = engine
         self._lessons = lessons
+        self._models = models
 
     def create(
         self, actor: Actor, comparison_id: str, *, name: str = "", questions: Sequence[Asked], variants: Sequence[Variant],
@@ -54,7 +55,7 @@ class Comparisons:
         """Note a comparison; nothing is in the queue yet. The same id again is the same comparison. Raises `BadRequest`."""
         require(actor, Permission.GENERATE)
         one_line("comparison_id", comparison_id, 1, ID_CHARACTERS)
-        check(questions, variants)
+        check(questions, variants, models=self._models() if any(variant.model for variant in variants) else ())
         named = one_line("name", name or questions[0].question, 1, NAME_CHARACTERS)
         try:
             with Session(self._engine) as session, session.begin():

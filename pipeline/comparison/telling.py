@@ -16,7 +16,7 @@ Results = Mapping[tuple[int, int], Result]
 
 def sentences(variants: Sequence[Variant], results: Sequence[Result]) -> list[str]:
     """What is missing and why, and then the first variant against each of the others."""
-    named = [(spoken(variant), result) for variant, result in zip(variants, results, strict=True)]
+    named = list(zip(_names(variants), results, strict=True))
     said = [_missing(name, result.missing) for name, result in named if not result.measured]
     (first, base), *others = named
     for name, result in others:
@@ -65,6 +65,15 @@ def as_text(view: ComparisonView, results: Results) -> str:
             lines += ["", f"{other} minus {one}, means with paired bootstrap intervals (95 %):"]
             lines += [_summary(each) for each in over_the_set(view, results, two).summaries]
     return "\n".join([*lines, "", f"Comparison {view.comparison_id}: {view.state}"])
+
+
+def _names(variants: Sequence[Variant]) -> list[str]:
+    """What the variants are called. One that differs in nothing from the questions is the usual one of its form, where there
+    are others of that form: "the usual text", beside "the text for grade 8".
+    """
+    forms = [variant.modality for variant in variants]
+    return [f"the usual {variant.modality}" if variant == Variant(modality=variant.modality) and forms.count(variant.modality) > 1
+            else spoken(variant) for variant in variants]
 
 
 def _missing(name: str, why: str) -> str:

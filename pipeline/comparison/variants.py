@@ -14,6 +14,7 @@ from pipeline.visuals import Text, Value
 VARIANTS = range(2, 5)
 MOST_QUESTIONS = 200
 FIELDS = {"student_query": "the question", "grade_level": "the grade", "interest": "the interest", "seed": "the seed"}
+MODEL_CHARACTERS = 200
 NO_INTEREST = ""
 """As the interest of a variant: made without one, whatever the question says."""
 
@@ -33,6 +34,8 @@ class Variant(Value):
     grade_level: Annotated[int, Field(ge=1, le=12)] | None = None
     interest: Annotated[str, StringConstraints(max_length=100)] | None = None
     seed: int = 1
+    model: Annotated[str, StringConstraints(min_length=1, max_length=MODEL_CHARACTERS)] | None = None
+    """The id of a language model."""
 
 
 def ask(question: str, *, grade_level: int, interest: str | None) -> Asked:
@@ -51,7 +54,14 @@ def label(variant: Variant) -> str:
         parts.append(variant.interest or "no interest")
     if variant.seed != 1:
         parts.append(f"seed {variant.seed}")
+    if variant.model is not None:
+        parts.append(short(variant.model))
     return ", ".join(parts)
+
+
+def short(model: str) -> str:
+    """A language model as people call it: "qwen2.5-coder-0.5b" of "qwen2.5-coder-0.5b-instruct-q4_k_m"."""
+    return model.partition("-instruct")[0] or model
 
 
 def spoken(variant: Variant) -> str:
@@ -63,6 +73,8 @@ def spoken(variant: Variant) -> str:
         parts.append(f"about {variant.interest}" if variant.interest else "without an interest")
     if variant.seed != 1:
         parts.append(f"with seed {variant.seed}")
+    if variant.model is not None:
+        parts.append(f"by {short(variant.model)}")
     return " ".join(parts)
 
 
@@ -74,10 +86,10 @@ def request_of(asked: Asked, variant: Variant, *, request_id: str, student_id: s
         "grade_level": asked.grade_level if variant.grade_level is None else variant.grade_level, "interest": interest,
         "requested_modalities": [variant.modality],
     }, request_id=request_id)
-    return request.model_copy(update={"fresh": True})
+    return request.model_copy(update={"fresh": True, "language_model": variant.model})
 
 
-def check(questions: Sequence[Asked], variants: Sequence[Variant]) -> None:
+def check(questions: Sequence[Asked], variants: Sequence[Variant], *, models: Sequence[str]) -> None:
     """Nothing for what can be compared; else `BadRequest` that names the question or the variant and says why."""
     if len(variants) not in VARIANTS:
         raise BadRequest("variants", f"must be {VARIANTS[0]} to {VARIANTS[-1]}; there are {len(variants)}.")
@@ -85,6 +97,10 @@ def check(questions: Sequence[Asked], variants: Sequence[Variant]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise BadRequest("variants", f"must differ; {twice!r} stands there twice.")
+    unknown = next((variant.model for variant in variants if variant.model not in (None, *models)), None)
+    if unknown is not None:
+        raise BadRequest("variants", f"ask for the language model {unknown[:MODEL_CHARACTERS]!r}, which is not on this machine; "
+                                     f"there are: {', '.join(models) or 'none'}.")
     if not 1 <= len(questions) <= MOST_QUESTIONS:
         raise BadRequest("questions", f"must be 1 to {MOST_QUESTIONS}; there are {len(questions)}.")
     for number, asked in enumerate(questions, start=1):

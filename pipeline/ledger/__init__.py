@@ -3,10 +3,10 @@
 from pipeline.ledger.bills import Bill, Bills
 from pipeline.ledger.budgets import THRESHOLDS, Budget, Budgets, BudgetState
 from pipeline.ledger.forecast import Forecast
+from pipeline.ledger.lacks import Lack, lacks
 from pipeline.ledger.ledger import BOOK, Ledger
 from pipeline.ledger.trend import Point
 from pipeline.ledger.words import (
-    NONE,
     By,
     CacheSavings,
     Counts,
@@ -19,8 +19,10 @@ from pipeline.ledger.words import (
     Used,
     Where,
 )
+from pipeline.tracking import NONE
 
 __all__ = [
     "BOOK", "NONE", "THRESHOLDS", "Bill", "Bills", "Budget", "BudgetState", "Budgets", "By", "CacheSavings", "Counts", "Forecast",
-    "Imbalance", "Ledger", "LessonCost", "LessonCosts", "Point", "Spend", "SpendRow", "UnpricedUsage", "Used", "Where",
+    "Imbalance", "Lack", "Ledger", "LessonCost", "LessonCosts", "Point", "Spend", "SpendRow", "UnpricedUsage", "Used", "Where",
+    "lacks",
 ]

@@ -4,25 +4,24 @@ Requests are looked at one by one, so only the newest of the time are; a sum of 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal, localcontext
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Engine, Select, func, select, type_coerce
+from sqlalchemy import Engine, Select, func, select, union_all
 
-from pipeline.domain import Modality, Status, Unit
-from pipeline.ledger.pricing import Till, price_cuts
-from pipeline.ledger.raw import COUNTED, REQUESTS, RUNS, USAGE, band_of, day_of, home, millionths
-from pipeline.ledger.reading import Window, period
-from pipeline.ledger.words import NONE, ZERO, Where
-from pipeline.prices import EXACT, Book
-from pipeline.tracking import furthest
+from pipeline.domain import Modality, Status
+from pipeline.ledger.each import Each, KindOfUsage, Prices, each, in_usd, whole_prices
+from pipeline.ledger.pricing import Till
+from pipeline.ledger.raw import COUNTED, REQUESTS, UNCOUNTED
+from pipeline.ledger.spans import Window
+from pipeline.ledger.words import Where
+from pipeline.prices import Book
+from pipeline.tracking import NONE, WORK_ENDS, furthest, home
 from pipeline.visuals import Value
 
 LOOKED_AT = 3_000
 SHOWN = 50
-BEFORE = timedelta(days=1)
-"""Work begins when something is asked, and hardly ever ends later than a day after."""
 
 
 class Bill(Value):
@@ -49,43 +48,53 @@ class Bills(Value):
 
 def bills(engine: Engine, span: Window, where: Where, book: Book) -> Bills:
     """The dearest requests with usage in the window, of the newest that were asked for from a day before it on."""
-    till, newest = Till(book), _newest(span, where)
-    usd: dict[str, Decimal] = {}
-    unpriced: set[str] = set()
-    with engine.connect() as connection, localcontext(EXACT):
-        looked_at = connection.scalar(select(func.count()).select_from(newest.subquery())) or 0
-        for row in connection.execute(_used(newest, span, where, book=book, dialect=engine.dialect.name)):
-            used = Decimal(int(row.millionths)).scaleb(-6)
-            price = till.price(row.provider, row.model, Unit(row.unit), row.first, tier=row.tier, band=row.band)
-            usd[row.id] = usd.get(row.id, ZERO) + (price or ZERO) * used
-            unpriced |= {row.id} if price is None and used else set()
+    with engine.connect() as connection:
+        found = each(connection, _newest(span, where))
+        usd, unpriced = _sums(found, span, where, whole_prices(Till(book), found.kinds))
         dearest = sorted(usd, key=lambda one: (usd[one], one), reverse=True)[:SHOWN]
         asked = {row.id: row for row in connection.execute(_asked(dearest))}
-    rows = tuple(_bill(asked[one], usd[one], one not in unpriced) for one in dearest)
-    return Bills(rows=rows, requests=len(usd), capped=looked_at >= LOOKED_AT)
+    rows = tuple(_bill(asked[one], in_usd(usd[one]), one not in unpriced) for one in dearest)
+    return Bills(rows=rows, requests=len(usd), capped=len(found.rows) >= LOOKED_AT)
+
+
+def _sums(found: Each, span: Window, where: Where, price: Prices) -> tuple[dict[str, int], set[str]]:
+    """What each request used of it, in whole prices, and those of which something has no price."""
+    meant = {number for number, kind in found.kinds.items() if _is_meant(kind, where)}
+    days = {day for used in found.used.values() for day in used if span.holds(date.fromisoformat(day))}
+    usd: dict[str, int] = {}
+    unpriced = set()
+    for one, used in found.used.items():
+        for day in days & used.keys():
+            for number in meant & used[day].keys():
+                cost = price(number, day)
+                usd[one] = usd.get(one, 0) + (cost or 0) * used[day][number]
+                unpriced |= {one} if cost is None and used[day][number] else set()
+    return usd, unpriced
+
+
+def _is_meant(kind: KindOfUsage, where: Where) -> bool:
+    wanted = (where.stage, kind.stage), (where.family, kind.family), (where.model, kind.model)
+    return all(wish is None or wish == one for wish, one in wanted)
 
 
 def _newest(span: Window, where: Where) -> Select[Any]:
     c = REQUESTS.c
-    held = [c.created_at >= datetime.combine(span.since, time(), UTC) - BEFORE] if span.since else []
+    held = [c.created_at >= datetime.combine(span.since, time(), UTC) - WORK_ENDS] if span.since else []
     held += [c.created_at < datetime.combine(span.until, time(), UTC)] if span.until else []
     held += [furthest() == where.modality] if where.modality else []
     held += [func.coalesce(c.topic_id, NONE) == where.topic] if where.topic else []
-    found = select(c.id).where(*held)
-    if where.organisation:
-        counted = found.outerjoin(COUNTED, COUNTED.c.request_id == c.id)
-        found = counted.where(func.coalesce(COUNTED.c.organization_id, home()) == where.organisation)
-    return found.order_by(c.created_at.desc(), c.id.desc()).limit(LOOKED_AT)
+    held += [c.id.in_(_of_organisation(span, where.organisation))] if where.organisation else []
+    return select(c.id).where(*held).order_by(c.created_at.desc(), c.id.desc()).limit(LOOKED_AT)
 
 
-def _used(newest: Select[Any], span: Window, where: Where, *, book: Book, dialect: str) -> Select[Any]:
-    r, day = newest.subquery().c, day_of(USAGE.c.recorded_at, dialect)
-    held = [*([RUNS.c.stage == where.stage] if where.stage else []), *([RUNS.c.family == where.family] if where.family else []),
-            *([USAGE.c.model == where.model] if where.model else []), *span.of(day)]
-    keys = [r.id, USAGE.c.provider, USAGE.c.model, USAGE.c.unit, USAGE.c.tier, band_of().label("band")]
-    found = select(*keys, type_coerce(func.min(day), Date).label("first"), func.sum(millionths()).label("millionths"))
-    found = found.select_from(r.id.table.join(RUNS, RUNS.c.request_id == r.id).join(USAGE, USAGE.c.stage_run_id == RUNS.c.id))
-    return found.where(*held).group_by(*keys, *period(day, price_cuts(book)))
+def _of_organisation(span: Window, organisation: str) -> Any:
+    """The requests that were counted for it last, and those of it that are not counted yet."""
+    c = COUNTED.c
+    held = [c.day >= span.since - WORK_ENDS] if span.since else []
+    held += [c.day < span.until + WORK_ENDS] if span.until else []
+    counted = select(c.request_id).where(c.organization_id == organisation, *held).order_by(c.day.desc()).limit(LOOKED_AT)
+    waiting = select(REQUESTS.c.id).where(UNCOUNTED, home() == organisation)
+    return union_all(select(counted.subquery().c.request_id), waiting)
 
 
 def _asked(ids: Sequence[str]) -> Select[Any]:

@@ -1,57 +1,40 @@
 """Folding: what was decided since the last time is added to the roll-ups, a batch in one transaction.
 
 One process folds at a time, and nobody waits for it. A fold that is killed leaves nothing behind. What a request was counted
-as is kept beside it: when it gets another chance (a dead letter that is replayed), all of it is taken back and added anew.
+as, and with what usage, is kept beside it: when it gets another chance (a dead letter that is replayed), all of it is taken
+back and added anew.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    FromClause,
-    Select,
-    Table,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    union_all,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, text, update
 
 from pipeline.ledger import raw
+from pipeline.ledger.cells import Cells, Fact, Kinds, Used, merged
 from pipeline.ledger.raw import (
     COUNTED,
-    KEPT_APART,
+    COUNTED_NOW,
     POSTGRESQL,
-    REQUEST_CELLS,
     REQUESTS,
     RUNS,
     UNCOUNTED,
     UNDECIDED,
     UNFOLDED,
     USAGE,
-    USAGE_CELLS,
     among,
 )
-from pipeline.tables import Cube
 
 REQUESTS_AT_ONCE = 1000
 ADVISORY_LOCK = 7_266_814
 """Any number that nothing else of ours takes."""
-INSERT: dict[str, Any] = {"sqlite": sqlite.insert, POSTGRESQL: postgresql.insert}
 
 _DECIDED = select(REQUESTS.c.id).where(UNCOUNTED, REQUESTS.c.status.not_in(UNDECIDED))
 _LATE = select(RUNS.c.request_id).select_from(
     USAGE.join(RUNS, RUNS.c.id == USAGE.c.stage_run_id).join(REQUESTS, REQUESTS.c.id == RUNS.c.request_id)
-).where(UNFOLDED, ~UNCOUNTED)
+).where(UNFOLDED, COUNTED_NOW)
 """Requests that were counted before: corrections, files that were delivered."""
 
 
@@ -75,8 +58,7 @@ def _fold_some(engine: Engine, at_once: int) -> int:
             return 0
         batch = _Batch(connection, at_once)
         batch.take_back()
-        batch.count()
-        batch.add_usage()
+        batch.add()
         return batch.size
 
 
@@ -103,74 +85,61 @@ class _Batch:
         left = at_once - len(self._new)
         self._late = list(connection.scalars(_LATE.distinct().limit(left))) if left else []
         self.size = len(self._new) + len(self._late)
+        self._kinds = Kinds(connection)
+        self._cells = Cells(self._kinds)
 
     def take_back(self) -> None:
         """Take out of the roll-ups what they hold of requests that were decided anew."""
-        again = list(self._connection.scalars(select(COUNTED.c.request_id).where(self._of(COUNTED.c.request_id, self._new))))
-        if not again:
-            return
-        held = self._usage_of(again, folded=True)
-        self._add_usage(held, sign=-1)
-        self._mark(held, folded=False)
-        self._add_requests(again, sign=-1)
-        self._connection.execute(delete(COUNTED).where(self._of(COUNTED.c.request_id, again)))
+        again = self._counted(self._new)
+        for fact in again:
+            self._cells.use(fact, fact.used, -1)
+            self._cells.count(fact, -1)
+        if again:
+            ids = [fact.request_id for fact in again]
+            runs = select(RUNS.c.id).where(self._of(RUNS.c.request_id, ids))
+            self._connection.execute(update(USAGE).where(USAGE.c.stage_run_id.in_(runs)).values(folded=False))
+            self._connection.execute(delete(COUNTED).where(self._of(COUNTED.c.request_id, ids)))
 
-    def count(self) -> None:
-        """Count the new ones."""
-        if not self._new:
-            return
-        self._connection.execute(insert(COUNTED).from_select(
-            [column.name for column in COUNTED.c], raw.facts(self._dialect).where(self._of(REQUESTS.c.id, self._new))))
-        self._add_requests(self._new)
-        self._connection.execute(
-            update(REQUESTS).where(self._of(REQUESTS.c.id, self._new)).values(counted_lease=REQUESTS.c.lease))
+    def add(self) -> None:
+        """Add what is new of them, and keep what they were counted as."""
+        facts = raw.facts(self._dialect).where(self._of(REQUESTS.c.id, self._new))
+        new = [Fact._make((*row, {})) for row in self._connection.execute(facts)]
+        late = self._counted(self._late)
+        used = self._fresh({fact.request_id: fact.modality for fact in (*new, *late)})
+        for fact in new:
+            self._cells.count(fact)
+        for fact in (*new, *late):
+            self._cells.use(fact, used.get(fact.request_id, {}))
+        self._keep(new, late, used)
+        self._cells.write(self._connection)
 
-    def add_usage(self) -> None:
-        """Add what they used and what is not added yet. What is written meanwhile waits for the next batch."""
-        fresh = self._usage_of([*self._new, *self._late], folded=False)
-        self._add_usage(fresh)
-        self._mark(fresh, folded=True)
+    def _fresh(self, forms: Mapping[str, str]) -> dict[str, Used]:
+        """What these used and no roll-up holds, by request; it is marked. What is written meanwhile waits for the next batch."""
+        used, marked = dict[str, Used](), list[int]()
+        rows = raw.entries(self._dialect).where(self._of(RUNS.c.request_id, list(forms)), UNFOLDED)
+        for usage_id, request_id, day, millionths, *kind in self._connection.execute(rows).all():
+            marked.append(usage_id)
+            number = self._kinds.number((forms[request_id], *kind))
+            into = used.setdefault(request_id, {}).setdefault(day.isoformat(), {})
+            into[number] = into.get(number, 0) + int(millionths)
+        self._connection.execute(update(USAGE).where(self._of(USAGE.c.id, marked)).values(folded=True))
+        return used
 
-    def _usage_of(self, request_ids: Sequence[str], *, folded: bool) -> list[int]:
-        mine = select(USAGE.c.id).select_from(USAGE.join(RUNS, RUNS.c.id == USAGE.c.stage_run_id)).where(
-            self._of(RUNS.c.request_id, request_ids), USAGE.c.folded if folded else UNFOLDED)
-        return list(self._connection.scalars(mine))
+    def _keep(self, new: Sequence[Fact], late: Sequence[Fact], used: Mapping[str, Used]) -> None:
+        if new:
+            self._connection.execute(insert(COUNTED), [{**fact._asdict(), "used": used.get(fact.request_id, {})} for fact in new])
+            self._connection.execute(
+                update(REQUESTS).where(self._of(REQUESTS.c.id, self._new)).values(counted_lease=REQUESTS.c.lease))
+        if late:
+            more = update(COUNTED).where(COUNTED.c.request_id == bindparam("of")).values(used=bindparam("both"))
+            self._connection.execute(more, [
+                {"of": fact.request_id, "both": merged(fact.used, used.get(fact.request_id, {}))} for fact in late])
 
-    def _mark(self, usage_ids: Sequence[int], *, folded: bool) -> None:
-        if usage_ids:
-            self._connection.execute(update(USAGE).where(self._of(USAGE.c.id, usage_ids)).values(folded=folded))
-
-    def _add_usage(self, usage_ids: Sequence[int], sign: int = 1) -> None:
-        """Add these to every cube; the rows are looked up and added up once."""
-        if not usage_ids:
-            return
-        rows = raw.usage(self._dialect).where(self._of(USAGE.c.id, usage_ids)).subquery()
-        apart = [rows.c[name] for name in ("day", "organization_id", "topic_id", *KEPT_APART)]
-        fine = select(*apart, (func.sum(rows.c.millionths) * sign).label("millionths")).group_by(*apart)
-        once = fine.cte("fine").prefix_with("MATERIALIZED")
-        self._add(USAGE_CELLS, union_all(*(_usage_cells(once, cube) for cube in Cube)).subquery())
-
-    def _add_requests(self, request_ids: Sequence[str], sign: int = 1) -> None:
-        mine = self._of(COUNTED.c.request_id, request_ids)
-        self._add(REQUEST_CELLS, union_all(*(raw.requests(COUNTED, cube, sign).where(mine) for cube in Cube)).subquery())
-
-    def _add(self, table: Table, rows: FromClause) -> None:
-        """Add to the cells that are there, and make those that are not."""
-        keys, names = [rows.c[column.name] for column in table.primary_key], _values(table)
-        added = select(*keys, *(func.sum(rows.c[name]) for name in names)).where(text("true")).group_by(*keys)
-        fresh = INSERT[self._dialect](table).from_select([column.name for column in table.c], added)
-        sums = {name: table.c[name] + fresh.excluded[name] for name in names}
-        self._connection.execute(fresh.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums))
+    def _counted(self, request_ids: Sequence[str]) -> list[Fact]:
+        if not request_ids:
+            return []
+        kept = select(*(COUNTED.c[name] for name in Fact._fields)).where(self._of(COUNTED.c.request_id, request_ids))
+        return [Fact(*row) for row in self._connection.execute(kept)]
 
     def _of(self, column: Any, ids: Sequence[Any]) -> Any:
         return among(column, ids, self._dialect)
-
-
-def _usage_cells(rows: FromClause, cube: Cube) -> Select[Any]:
-    apart = [rows.c[name] for name in KEPT_APART]
-    return select(literal(cube.value).label("cube"), rows.c.day, raw.member(rows, cube).label("member"), *apart,
-                  rows.c.millionths)
-
-
-def _values(table: Table) -> list[str]:
-    return [column.name for column in table.c if not column.primary_key]

@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, Date, Engine, Select, exists, func, select
 from pipeline.domain import Unit
 from pipeline.ledger.prediction import Skipped
 from pipeline.ledger.pricing import Till
-from pipeline.ledger.raw import COUNTED, REQUESTS, RUNS, USAGE, band_of, day_of, facts, millionths
+from pipeline.ledger.raw import COUNTED, REQUESTS, RUNS, USAGE, band_of, facts, millionths
 from pipeline.ledger.skips import MADE, stages_of
 from pipeline.ledger.words import ZERO
 from pipeline.prices import EXACT, Book
 from pipeline.report import SAVING
 from pipeline.tables import QueueName
+from pipeline.tracking import day_of
 from pipeline.visuals import Value
 
 

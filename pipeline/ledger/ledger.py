@@ -6,18 +6,17 @@ from decimal import Decimal, localcontext
 
 from sqlalchemy import Engine, func, select
 
-from pipeline.domain import Modality, Status
-from pipeline.errors import BadRequest
 from pipeline.ledger.balance import imbalances
 from pipeline.ledger.bills import Bills, bills
+from pipeline.ledger.counts import behind, counts, first_day
 from pipeline.ledger.entries import Entries
 from pipeline.ledger.folding import fold
 from pipeline.ledger.lessons import cache_savings, lesson_costs
 from pipeline.ledger.pricing import Till, price_cuts, priced_row, priced_rows, rebates, with_contracts
-from pipeline.ledger.reading import Group, Window, behind, first_day, request_sums, usage_groups
-from pipeline.ledger.trend import MEMBERS, Point, points, with_others
+from pipeline.ledger.reading import MEMBERS, Group, cube_of, usage_groups
+from pipeline.ledger.spans import Window
+from pipeline.ledger.trend import Point, points, with_others
 from pipeline.ledger.words import (
-    NONE,
     ZERO,
     By,
     CacheSavings,
@@ -31,6 +30,7 @@ from pipeline.ledger.words import (
 )
 from pipeline.prices import EXACT, Book, read_book
 from pipeline.tables import CreditRow, Cube, Organization
+from pipeline.tracking import NONE
 
 BOOK = "embedded"
 ANY = Where()
@@ -118,16 +118,7 @@ class Ledger(Entries):
         """How many requests were decided; with `cached`, only those that were answered from the shelf."""
         window(since, until)
         self._catch_up()
-        cells = request_sums(_cube(By.DAY, where), self._engine.dialect.name)
-        c = cells.c
-        held = Window(since, until).of(c.day)
-        member = where.organisation or where.topic
-        held += [*([c.member == member] if member else []), *([c.modality == where.modality] if where.modality else []),
-                 *([c.origin == "cached"] if cached else [])]
-        counted = select(c.modality, c.status, c.origin, func.sum(c.requests)).where(*held)
-        with self._engine.connect() as connection:
-            rows = connection.execute(counted.group_by(c.modality, c.status, c.origin)).tuples().all()
-        return _counts([(modality, status, origin, int(number)) for modality, status, origin, number in rows if number])
+        return counts(self._engine, _cube(By.DAY, where), Window(since, until), where, cached=cached)
 
     def first_day(self) -> date | None:
         """The first day on which something was used."""
@@ -164,10 +155,8 @@ class Ledger(Entries):
 
 
 def _cube(by: By, where: Where) -> Cube:
-    of_topic, of_organisation = by is By.TOPIC or where.topic is not None, by is By.ORGANISATION or where.organisation is not None
-    if of_topic and of_organisation:
-        raise BadRequest("topic", "cannot be asked for together with an organisation: choose one of the two.")
-    return Cube.TOPIC if of_topic else Cube.ORGANIZATION if of_organisation else Cube.EVERYTHING
+    return cube_of(topic=by is By.TOPIC or where.topic is not None,
+                   organisation=by is By.ORGANISATION or where.organisation is not None)
 
 
 def _untold(row: SpendRow) -> SpendRow:
@@ -187,16 +176,3 @@ def _total(groups: Sequence[Group], till: Till, rows: Mapping[str, SpendRow]) ->
         sums = {"contracted": None if None in contracted else sum((c for c in contracted if c is not None), ZERO),
                 "effective": None if None in effective else sum((e for e in effective if e is not None), ZERO)}
     return priced_row("total", groups, till).model_copy(update=sums)
-
-
-def _counts(rows: Sequence[tuple[str, str, str, int]]) -> Counts:
-    by_status: dict[str, int] = {}
-    completed: dict[Modality, int] = {}
-    cached = 0
-    for modality, status, origin, number in rows:
-        by_status[status] = by_status.get(status, 0) + number
-        if status == Status.COMPLETED:
-            completed[Modality(modality)] = completed.get(Modality(modality), 0) + number
-            cached += number if origin == "cached" else 0
-    return Counts(decided=sum(by_status.values()), completed=sum(completed.values()), by_status=by_status,
-                  completed_by_modality=completed, cached=cached)

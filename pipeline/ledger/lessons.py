@@ -12,19 +12,18 @@ from math import ceil, sqrt
 from typing import Any, NamedTuple
 
 from scipy.special import stdtrit
-from sqlalchemy import Engine, String, cast, select
+from sqlalchemy import Engine, Select, func, select
 
 from pipeline.domain import Modality, Status, Unit
+from pipeline.ledger.each import Each, KindOfUsage, each, in_usd, whole_prices
 from pipeline.ledger.pricing import Kind, Missing, Till
-from pipeline.ledger.raw import REQUESTS, RUNS, USAGE, band_of, day_of, millionths
-from pipeline.ledger.reading import Window
+from pipeline.ledger.raw import COUNTED, REQUESTS
+from pipeline.ledger.spans import Window
 from pipeline.ledger.words import ZERO, CacheSavings, Counts, LessonCost, LessonCosts
 from pipeline.prices import EXACT, Book
 from pipeline.tracking import furthest
 
 SAMPLE = 5000
-DIGITS = 72
-"""Decimals of a unit price as a whole number: a price has 40 digits at most, and begins before the thirtieth."""
 FEWEST = 3
 """Made lessons without which nothing is said about what one costs."""
 MILLIONTH = Decimal("0.000001")
@@ -54,7 +53,9 @@ class Measured(NamedTuple):
 
 def lesson_costs(engine: Engine, span: Window, book: Book) -> Measured:
     """By form, of the newest lessons that were asked for in the window and are completed."""
-    costs, missing = _costs(_usage_by_lesson(engine, span), Till(book))
+    with engine.connect() as connection:
+        found = each(connection, _newest(span))
+    costs, missing = _costs(found, Till(book))
     forms: dict[Form, list[Decimal]] = {}
     for form, usd in costs:
         forms.setdefault(form, []).append(usd)
@@ -80,47 +81,34 @@ def cache_savings(shelved: Counts, spreads: Mapping[Form, Spread]) -> CacheSavin
                         unknown=unknown)
 
 
-def _usage_by_lesson(engine: Engine, span: Window) -> Sequence[Any]:
+def _newest(span: Window) -> "Select[Any]":
     c = REQUESTS.c
     at = [c.created_at >= _midnight(span.since)] if span.since else []
     at += [c.created_at < _midnight(span.until)] if span.until else []
-    newest = select(c.id, furthest().label("modality"), c.cache_hit).where(c.status == Status.COMPLETED, *at)
-    lesson = newest.order_by(c.created_at.desc(), c.id.desc()).limit(SAMPLE).subquery()
-    used = select(*lesson.c, USAGE.c.provider, USAGE.c.model, cast(USAGE.c.unit, String), USAGE.c.tier,
-                  band_of(), day_of(USAGE.c.recorded_at, engine.dialect.name), millionths())
-    used = used.select_from(lesson.outerjoin(RUNS, RUNS.c.request_id == lesson.c.id)
-                            .outerjoin(USAGE, USAGE.c.stage_run_id == RUNS.c.id))
-    with engine.connect() as connection:
-        return connection.execute(used).all()
+    form = func.coalesce(select(COUNTED.c.modality).where(COUNTED.c.request_id == c.id).scalar_subquery(), furthest())
+    newest = select(c.id, form.label("form"), c.cache_hit).where(c.status == Status.COMPLETED, *at)
+    return newest.order_by(c.created_at.desc(), c.id.desc()).limit(SAMPLE)
 
 
-def _costs(rows: Sequence[Any], till: Till) -> tuple[list[tuple[Form, Decimal]], Missing]:
-    """Each lesson's cost, added up in whole numbers: exact, and quicker than Decimal where there are tens of thousands."""
-    forms: dict[str, Form] = {}
-    costs: dict[str, int] = {}
-    missing, prices = Missing(), dict[tuple[Any, ...], int | None]()
-    for request_id, modality, cached, *kind, used in rows:
-        if request_id not in forms:
-            forms[request_id], costs[request_id] = Form(Modality(modality), bool(cached)), 0
-        if used is None:  # a stage that used nothing
-            continue
-        key = tuple(kind)
-        if key not in prices:
-            prices[key] = _whole_price(till, *key)
-        price = prices[key]
-        if price is None:
-            provider, model, unit, tier, _, day = kind
-            missing.add(Kind(provider, model, Unit(unit), tier), Decimal(int(used)).scaleb(-6), day)
-        else:
-            costs[request_id] += price * int(used)
-    with localcontext(EXACT):
-        return [(forms[each], Decimal(whole).scaleb(-6 - DIGITS)) for each, whole in costs.items()], missing
+def _costs(found: Each, till: Till) -> tuple[list[tuple[Form, Decimal]], Missing]:
+    """Each lesson's cost, and what of their usage has no price."""
+    price, missing = whole_prices(till, found.kinds), Missing()
+    costs = []
+    for row in found.rows:
+        whole = 0
+        for day, kinds in found.used.get(row.id, {}).items():
+            for number, millionths in kinds.items():
+                usd = price(number, day)
+                if usd is None:
+                    missing.add(_kind(found.kinds[number]), Decimal(millionths).scaleb(-6), date.fromisoformat(day))
+                else:
+                    whole += usd * millionths
+        costs.append((Form(Modality(row.form), bool(row.cache_hit)), in_usd(whole)))
+    return costs, missing
 
 
-def _whole_price(till: Till, provider: str, model: str, unit: str, tier: str, band: int, day: date) -> int | None:
-    price = till.price(provider, model, Unit(unit), day, tier=tier, band=band)
-    with localcontext(EXACT):
-        return None if price is None else int(price.scaleb(DIGITS))
+def _kind(kind: KindOfUsage) -> Kind:
+    return Kind(kind.provider, kind.model, Unit(kind.unit), kind.tier)
 
 
 def _row(form: Form, usd: Sequence[Decimal]) -> LessonCost:

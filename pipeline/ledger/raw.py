@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     FromClause,
     Select,
     String,
@@ -24,26 +23,30 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.database import Base
 from pipeline.domain import Stage, StageStatus, Status
-from pipeline.ledger.words import BANDS, NONE
+from pipeline.ledger.words import BANDS
 from pipeline.tables import Cube
-from pipeline.tracking import furthest
+from pipeline.tracking import NONE, day_of, furthest, home
 
 TABLES: Mapping[str, Table] = Base.metadata.tables
 REQUESTS, RUNS, USAGE, COUNTED = (TABLES[name] for name in ("content_requests", "stage_runs", "usage", "counted_requests"))
-USAGE_CELLS, REQUEST_CELLS = TABLES["usage_cells"], TABLES["request_cells"]
-USERS, SCHOOLS = TABLES["users"], TABLES["schools"]
+USAGE_CELLS, REQUEST_CELLS, USAGE_KINDS = (TABLES[name] for name in ("usage_cells", "request_cells", "usage_kinds"))
 MADE = (Status.COMPLETED, Status.PARTIAL)
 UNDECIDED = (Status.PENDING, Status.RUNNING)
-UNCOUNTED = REQUESTS.c.counted_lease != REQUESTS.c.lease
-"""Not counted, or not since it got another chance; an index holds these."""
+_AGAIN = "content_requests.counted_lease <> content_requests.lease"
+UNCOUNTED = and_(text(f"CASE WHEN {_AGAIN} THEN 1 ELSE 0 END = 1"), text(f"CASE WHEN {_AGAIN} THEN 2 ELSE 0 END = 2"))
+"""Not counted, or not since it got another chance; an index holds these. PostgreSQL takes two columns for different in nearly
+every row, and would read all of them; that an expression has some value it takes for rare, and that two have for very rare.
+"""
+COUNTED_NOW = REQUESTS.c.counted_lease == REQUESTS.c.lease
 UNFOLDED = and_(text("NOT usage.folded"), ~USAGE.c.folded)
 """Not in the roll-ups: as the condition of the index has it, and as a value of its column, or SQLite would read all rows."""
+COMPARED = "compared"
+"""Made from nothing for a comparison, which shows what a form takes: nobody did without another form."""
 MILLION = 1_000_000
 POSTGRESQL = "postgresql"
 KEPT_APART = ("modality", "stage", "family", "provider", "model", "unit", "tier", "band")
@@ -57,11 +60,6 @@ def among(column: ColumnElement[Any], ids: Sequence[Any], dialect: str) -> Colum
     return column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
 
 
-def day_of(moment: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
-    """The day in UTC."""
-    return cast(func.timezone("UTC", moment), Date) if dialect == POSTGRESQL else type_coerce(func.date(moment), Date)
-
-
 def facts(dialect: str) -> Select[Any]:
     """What is counted of a decided request, as the record has it now."""
     c = REQUESTS.c
@@ -73,27 +71,25 @@ def facts(dialect: str) -> Select[Any]:
     ).where(c.status.not_in(UNDECIDED))
 
 
-def usage(dialect: str) -> Select[Any]:
-    """Every row of usage with all that the cubes tell apart."""
+def entries(dialect: str) -> Select[Any]:
+    """Rows of usage as single entries: number, request, day, quantity, and the kind without its form."""
+    u = USAGE.c
+    kind = RUNS.c.family, u.provider, u.model, cast(u.unit, String), u.tier, band_of()
+    rows = select(u.id, RUNS.c.request_id, day_of(u.recorded_at, dialect), millionths(), cast(RUNS.c.stage, String), *kind)
+    return rows.select_from(USAGE.join(RUNS, RUNS.c.id == u.stage_run_id))
+
+
+def unfolded(dialect: str) -> Select[Any]:
+    """The rows that are in no roll-up yet, with all that the cubes tell apart."""
     u = USAGE.c
     return select(
-        day_of(u.recorded_at, dialect).label("day"),
+        REQUESTS.c.id.label("request_id"), day_of(u.recorded_at, dialect).label("day"),
         func.coalesce(COUNTED.c.organization_id, home()).label("organization_id"),
         func.coalesce(COUNTED.c.topic_id, REQUESTS.c.topic_id, NONE).label("topic_id"),
         func.coalesce(COUNTED.c.modality, furthest()).label("modality"), cast(RUNS.c.stage, String).label("stage"),
         RUNS.c.family, u.provider, u.model, cast(u.unit, String).label("unit"), u.tier, band_of().label("band"),
         millionths().label("millionths"),
-    ).select_from(_usage_with_all())
-
-
-def unfolded(dialect: str) -> Select[Any]:
-    """The rows that are in no roll-up yet."""
-    return usage(dialect).where(UNFOLDED)
-
-
-def member(rows: FromClause, cube: Cube) -> ColumnElement[str]:
-    """What the cube tells apart besides, of rows that have it all."""
-    return {Cube.EVERYTHING: literal(""), Cube.ORGANIZATION: rows.c.organization_id, Cube.TOPIC: rows.c.topic_id}[cube]
+    ).select_from(_usage_with_all()).where(UNFOLDED)
 
 
 def requests(counted: FromClause, cube: Cube, sign: int = 1) -> Select[Any]:
@@ -101,10 +97,15 @@ def requests(counted: FromClause, cube: Cube, sign: int = 1) -> Select[Any]:
     c = counted.c
     words = cast(func.coalesce(c.words, 0), BigInteger)
     return select(
-        literal(cube.value).label("cube"), c.day, member(counted, cube).label("member"), c.modality, c.status, c.origin,
-        c.skipped,
+        c.day, member(counted, cube).label("member"), c.modality, c.status, c.origin, c.skipped,
         literal(sign).label("requests"), (case((c.words.is_not(None), 1), else_=0) * sign).label("worded"),
         (words * sign).label("words"), (words * words * sign).label("squares"))
+
+
+def member(rows: FromClause, cube: Cube) -> ColumnElement[str]:
+    """What the cube tells apart besides, of rows that have it all."""
+    of = {Cube.EVERYTHING.lean: literal(""), Cube.ORGANIZATION.lean: rows.c.organization_id, Cube.TOPIC.lean: rows.c.topic_id}
+    return of[cube.lean]
 
 
 def millionths() -> ColumnElement[int]:
@@ -126,17 +127,10 @@ def _usage_with_all() -> FromClause:
             .outerjoin(COUNTED, COUNTED.c.request_id == request))
 
 
-def home() -> ColumnElement[str]:
-    """The organisation of the student, who is known by user id or by address, or that of the student's school."""
-    student = REQUESTS.c.student_id
-    homes = select(func.coalesce(USERS.c.organization_id, SCHOOLS.c.organization_id)).select_from(
-        USERS.outerjoin(SCHOOLS, SCHOOLS.c.school_id == USERS.c.school_id)).correlate(REQUESTS)
-    return func.coalesce(homes.where(USERS.c.user_id == student).scalar_subquery(),
-                         homes.where(USERS.c.email == func.lower(student)).scalar_subquery(), NONE)
-
-
 def _origin() -> ColumnElement[str]:
-    return case((REQUESTS.c.cache_hit, "cached"), (REQUESTS.c.revision_of.is_not(None), "corrected"), else_="made")
+    compared = func.coalesce(REQUESTS.c.request["fresh"].as_boolean(), False)
+    return case((REQUESTS.c.cache_hit, "cached"), (REQUESTS.c.revision_of.is_not(None), "corrected"), (compared, COMPARED),
+                else_="made")
 
 
 def _skipped() -> ColumnElement[str]:

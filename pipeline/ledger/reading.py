@@ -7,49 +7,46 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Date,
     Engine,
-    FromClause,
+    Select,
     Subquery,
     case,
     func,
+    literal,
     select,
-    true,
     type_coerce,
     union_all,
 )
 
 from pipeline.domain import Unit
+from pipeline.errors import BadRequest
 from pipeline.ledger import raw
 from pipeline.ledger.raw import (
-    COUNTED,
+    KEPT_APART,
     MILLION,
-    REQUEST_CELLS,
-    REQUESTS,
-    UNCOUNTED,
-    UNFOLDED,
-    USAGE,
     USAGE_CELLS,
-    day_of,
+    USAGE_KINDS,
 )
+from pipeline.ledger.spans import Window, slices
 from pipeline.ledger.words import By, Where
-from pipeline.tables import Cube
+from pipeline.tables import Cube, Span
 
 KEYS = {By.DAY: "day", By.STAGE: "stage", By.MODALITY: "modality", By.MODEL: "model", By.FAMILY: "family",
         By.ORGANISATION: "member", By.TOPIC: "member"}
+MEMBERS = (By.ORGANISATION, By.TOPIC)
+"""Dimensions of which there may be any number of keys."""
+OF_FULL = (By.STAGE, By.MODALITY)
+"""Dimensions that the lean roll-ups do not have."""
 PRICED_BY = ("provider", "model", "unit", "tier", "band")
+SUMMED = ("first", "whole", "millionths")
 
 
-class Window(NamedTuple):
-    """From a day on (it counts) until a day (it does not)."""
-
-    since: date | None = None
-    until: date | None = None
-
-    def of(self, day: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-        """As conditions."""
-        return [*([day >= self.since] if self.since else []), *([day < self.until] if self.until else [])]
+def cube_of(*, topic: bool, organisation: bool) -> Cube:
+    """The roll-up that tells these apart. Raises `BadRequest` for both: none does."""
+    if topic and organisation:
+        raise BadRequest("topic", "cannot be asked for together with an organisation: choose one of the two.")
+    return Cube.TOPIC if topic else Cube.ORGANIZATION if organisation else Cube.EVERYTHING
 
 
 class Group(NamedTuple):
@@ -74,72 +71,100 @@ def usage_groups(
 
     With `members`, only of these and apart by member.
     """
-    moved = _moved(engine.dialect.name, cube, window, where, members).subquery()
-    m = moved.c
-    keys = [m[KEYS[by]].label("key"), *(m[name] for name in PRICED_BY), *([m.member] if members is not None else [])]
-    whole, rest = func.sum(m.millionths // MILLION), func.sum(m.millionths % MILLION)
-    found = select(*keys, type_coerce(func.min(m.day), Date).label("first"), whole.label("whole"), rest.label("rest"))
-    found = found.group_by(*keys, *period(m.day, cuts))
+    whole = by in OF_FULL or where.stage or where.modality
+    asked = _Asked(cube if whole else cube.lean, by, window, where, cuts, members)
+    parts = [_told(asked, part) for part in (*_held(asked), _live(asked, engine.dialect.name))]
+    c = union_all(*parts).subquery().c
+    keys = [column for column in c if column.name not in SUMMED]
+    found = select(*keys, type_coerce(func.min(c.first), Date).label("first"),
+                   func.sum(c.whole).label("whole"), func.sum(c.millionths).label("millionths"))
     with engine.connect() as connection:
-        return [_group(row, getattr(row, "member", "")) for row in connection.execute(found)]
+        return [_group(row, getattr(row, "member", "")) for row in connection.execute(found.group_by(*keys))]
 
 
-def _moved(dialect: str, cube: Cube, window: Window, where: Where, members: Sequence[str] | None) -> Any:
-    def meant(part: FromClause) -> list[ColumnElement[bool]]:
-        wanted = {"stage": where.stage, "modality": where.modality, "model": where.model, "family": where.family,
-                  "member": where.topic if cube is Cube.TOPIC else where.organisation}
-        held = [part.c[name] == value for name, value in wanted.items() if value is not None]
-        return [*held, *window.of(part.c.day), *([part.c.member.in_(members)] if members is not None else [])]
+class _Asked(NamedTuple):
+    """What `usage_groups` was asked for."""
 
-    names = ("day", "member", "modality", "stage", "family", *PRICED_BY, "millionths")
+    cube: Cube
+    by: By
+    window: Window
+    where: Where
+    cuts: Sequence[date] | None
+    members: Sequence[str] | None
+
+    def at(self, day: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The day or its period, as far as it has to be told apart."""
+        return day if self.by is By.DAY or self.cuts is None else period(day, self.cuts)
+
+    def of_kind(self, c: Any) -> list[ColumnElement[bool]]:
+        """Conditions on kinds."""
+        where = self.where
+        wanted = {"stage": where.stage, "modality": where.modality, "model": where.model, "family": where.family}
+        return [c[name] == value for name, value in wanted.items() if value is not None]
+
+    @property
+    def has_member(self) -> bool:
+        """Whether only some organisations or topics are meant."""
+        return self.members is not None or self.where.topic is not None or self.where.organisation is not None
+
+    def of_member(self, member: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        """Conditions on members."""
+        one = self.where.topic if self.cube.lean is Cube.LEAN_TOPIC else self.where.organisation
+        return [*([member == one] if one is not None else []), *([member.in_(self.members)] if self.members is not None else [])]
+
+
+def _held(asked: _Asked) -> list[Subquery]:
+    """What the cells hold, added up by number of the kind before anything is looked up."""
+    c, kinds = USAGE_CELLS.c, asked.of_kind(USAGE_KINDS.c)
+    meant = [c.cube == asked.cube, *asked.of_member(c.member)]
+    meant += [c.kind_id.in_(select(USAGE_KINDS.c.kind_id).where(*kinds))] if kinds else []
+    keys = [asked.at(c.day).label("day"), c.kind_id, *([c.member] if asked.by in MEMBERS or asked.members is not None else [])]
+    sums = [func.min(c.first).label("first"), func.sum(c.whole).label("whole"), func.sum(c.millionths).label("millionths")]
+    parts = []
+    for part in slices(asked.window, None if asked.by is By.DAY else asked.cuts):
+        days = [c.day.in_(_days(part.window))] if asked.has_member and part.span is Span.DAY else []
+        cells = select(*keys, *sums).where(*part.of(c), *meant, *days).group_by(*keys).subquery()
+        rows = cells.join(USAGE_KINDS, USAGE_KINDS.c.kind_id == cells.c.kind_id)
+        kind = [USAGE_KINDS.c[name] for name in KEPT_APART]
+        parts.append(select(*(column for column in cells.c if column.name != "kind_id"), *kind).select_from(rows).subquery())
+    return parts
+
+
+def _days(window: Window) -> Select[Any]:
+    """The days of the window that have cells, for a database that finds a member of one day and not of many."""
+    c = USAGE_CELLS.alias("of_day").c
+    return select(c.day).where(c.span == Span.DAY, c.cube == Cube.LEAN_EVERYTHING, *window.of(c.day)).distinct()
+
+
+def _live(asked: _Asked, dialect: str) -> Subquery:
+    """What no cell holds yet."""
     rows = raw.unfolded(dialect).subquery()
-    live = select(*rows.c, raw.member(rows, cube).label("member")).subquery()
-    cells = USAGE_CELLS
-    return union_all(
-        select(*(cells.c[name] for name in names)).where(cells.c.cube == cube, *meant(cells)),
-        select(*(live.c[name] for name in names)).where(*meant(live)))
+    member, c = raw.member(rows, asked.cube), rows.c
+    meant = [*asked.of_kind(c), *asked.of_member(member), *asked.window.of(c.day)]
+    return select(asked.at(c.day).label("day"), member.label("member"), c.day.label("first"),
+                  (c.millionths // MILLION).label("whole"), (c.millionths % MILLION).label("millionths"),
+                  *(c[name] for name in KEPT_APART)).where(*meant).subquery()
 
 
-def period(day: ColumnElement[Any], cuts: Sequence[date] | None) -> list[ColumnElement[Any]]:
-    """What to group by so that a price is one within a group: where it changes on these days, or on any for None."""
-    if cuts is None:
-        return [day]
-    return [case(*((day >= cut, number) for number, cut in reversed(list(enumerate(cuts, 1)))), else_=0)] if cuts else []
+def _told(asked: _Asked, part: Subquery) -> Select[Any]:
+    """The part by the key that was asked for."""
+    c = part.c
+    keys = [c[KEYS[asked.by]].label("key"), c.day, *(c[name] for name in PRICED_BY)]
+    return select(*keys, *([c.member] if asked.members is not None else []), *(c[name] for name in SUMMED))
+
+
+def period(day: ColumnElement[Any], cuts: Sequence[date]) -> ColumnElement[Any]:
+    """The number of the period that a day is in; prices change on the cuts between them."""
+    return case(*((day >= cut, number) for number, cut in reversed(list(enumerate(cuts, 1)))), else_=0) if cuts else literal(0)
 
 
 def _group(row: Any, member: str) -> Group:
     return Group(
         key=row.key.isoformat() if isinstance(row.key, date) else row.key, member=member, first=row.first,
         provider=row.provider, model=row.model, unit=Unit(row.unit), tier=row.tier, band=row.band,
-        quantity=quantity(row.whole, row.rest))
+        quantity=quantity(row.whole, row.millionths))
 
 
 def quantity(whole: Any, rest: Any) -> Decimal:
     """A sum of millionths that was added up in two parts, because together they may be more than a database holds."""
     return Decimal(int(whole or 0)) + Decimal(int(rest or 0)).scaleb(-6)
-
-
-def request_sums(cube: Cube, dialect: str) -> Subquery:
-    """Cells of decided requests, up to this moment: add up what stands beside the same key."""
-    names = [column.name for column in REQUEST_CELLS.c]
-    now = raw.facts(dialect).where(UNCOUNTED).subquery()
-    before = COUNTED.join(REQUESTS, REQUESTS.c.id == COUNTED.c.request_id)
-    gone = select(COUNTED).select_from(before).where(UNCOUNTED).subquery()
-    parts = (REQUEST_CELLS, raw.requests(now, cube).subquery(), raw.requests(gone, cube, -1).subquery())
-    return union_all(*(
-        select(*(part.c[name] for name in names)).where(part.c.cube == cube if part is REQUEST_CELLS else true())
-        for part in parts)).subquery()
-
-
-def behind(connection: Connection, more_than: int) -> bool:
-    """Whether more decided requests than this are not counted yet."""
-    waits = select(REQUESTS.c.id).where(UNCOUNTED, REQUESTS.c.status.not_in(raw.UNDECIDED)).offset(more_than).limit(1)
-    return connection.scalar(waits) is not None
-
-
-def first_day(connection: Connection) -> date | None:
-    """The first day with usage."""
-    folded = select(func.min(USAGE_CELLS.c.day)).where(USAGE_CELLS.c.cube == Cube.EVERYTHING)
-    at = day_of(func.min(USAGE.c.recorded_at), connection.dialect.name)
-    days = [connection.scalar(folded), connection.scalar(select(at).where(UNFOLDED))]
-    return min((day for day in days if day is not None), default=None)

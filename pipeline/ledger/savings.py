@@ -15,17 +15,19 @@ from sqlalchemy import Engine
 
 from pipeline.database import told_plainly
 from pipeline.domain import Modality, Stage
+from pipeline.errors import BadRequest
 from pipeline.ledger.backtest import BackTest, back_test
 from pipeline.ledger.films import Films, films
 from pipeline.ledger.prediction import FEWEST, Model, Skipped
-from pipeline.ledger.reading import Window
 from pipeline.ledger.skips import Skips, skips
-from pipeline.ledger.words import window
+from pipeline.ledger.spans import Window
+from pipeline.ledger.words import Where, window
 from pipeline.prices import Book, read_book
 from pipeline.report import Basis, Estimate, planned
 from pipeline.visuals import Value
 
 BOOK = "embedded"
+ANY = Where()
 LEARNED_SECONDS = 300.0
 """For so long a fit is used before films that were made meanwhile are looked at."""
 FORMS = {Stage.TTS: Modality.AUDIO, Stage.IMAGES: Modality.IMAGES, Stage.VIDEO: Modality.VIDEO}
@@ -36,6 +38,8 @@ ASSUMPTIONS = (
     "told on its own.",
     "A request that was declined, failed or was stopped saves nothing: it would not have had a film either. Nor does a "
     "correction, which makes anew what the lesson before it had.",
+    "A lesson that was made for a comparison saves nothing either, and does not count into the share of text only: it shows what "
+    "a form takes, and nobody went without another.",
     "A stage costs a fixed part and a part for each word of the article, neither below zero; requests are independent, and "
     "about equally far off.",
     "Lessons share spoken, drawn and filmed parts; skipped films would have shared as many of them as the films that were "
@@ -54,7 +58,6 @@ class SavedBy(StrEnum):
     ORGANISATION = "organisation"
     TOPIC = "topic"
     MODALITY = "modality"
-
 
 
 class Line(Value):
@@ -147,12 +150,17 @@ class Savings:
 
     def report(
         self, since: date | None = None, until: date | None = None, *, by: SavedBy = SavedBy.DAY, book: str = BOOK,
+        where: Where = ANY,
     ) -> Report:
-        """What requests decided from `since` on and before `until` saved. Raises `BadRequest` and `OperatorError`."""
+        """What requests decided from `since` on and before `until` saved: all of them, or those of a form and of an organisation
+        or topic. What was not made has no stage, model or family. Raises `BadRequest` and `OperatorError`.
+        """
         window(since, until)
+        if of_making := [name for name in ("stage", "model", "family") if getattr(where, name) is not None]:
+            raise BadRequest(of_making[0], "cannot be asked for: what was not made has none.")
         learned = self.learned(book)
         with told_plainly():
-            found = skips(self._engine, Window(since, until), by)
+            found = skips(self._engine, Window(since, until), by, where)
         return Report(
             since=since, until=until, by=by, book=book, requests=sum(skip.requests for skip in found),
             wordless=sum(skip.requests - skip.worded for skip in found), saved=learned.many([_group(s) for s in found]),

@@ -5,13 +5,15 @@ from typing import NamedTuple
 from sqlalchemy import Engine, func, select
 
 from pipeline.domain import Stage
-from pipeline.ledger.reading import Window, request_sums
+from pipeline.ledger.counts import request_sums
+from pipeline.ledger.reading import cube_of
+from pipeline.ledger.spans import Window
+from pipeline.ledger.words import Where
 from pipeline.report import SAVING, SKIPPABLE
 from pipeline.tables import Cube
 
 MADE = "made"
-"""Neither from the shelf nor a correction (see `pipeline.report.savings`)."""
-CUBES = {"organisation": Cube.ORGANIZATION, "topic": Cube.TOPIC}
+"""Neither from the shelf, nor a correction, nor for a comparison (see `pipeline.report.savings`)."""
 
 
 class Skips(NamedTuple):
@@ -26,16 +28,25 @@ class Skips(NamedTuple):
     words: int
 
 
-def skips(engine: Engine, span: Window, by: str) -> list[Skips]:
-    """What requests decided in the window skipped, where that saved something; by `day`, `organisation`, `topic` or else not."""
-    c = request_sums(CUBES.get(by, Cube.EVERYTHING), engine.dialect.name).c
-    apart = c.day if by == "day" else c.member
+def skips(engine: Engine, span: Window, by: str, where: Where) -> list[Skips]:
+    """What requests decided in the window skipped, where that saved something; by `day`, `organisation`, `topic` or else not.
+
+    Of `where` form, organisation and topic count. Raises `BadRequest` for an organisation and a topic at once.
+    """
+    c = request_sums(_cube(by, where), span, engine.dialect.name, daily=by == "day").c
+    apart, member = c.day if by == "day" else c.member, where.organisation or where.topic
+    held = [*([c.modality == where.modality] if where.modality else []), *([c.member == member] if member else [])]
     query = select(apart, c.skipped, func.sum(c.requests), func.sum(c.worded), func.sum(c.words)).where(
-        c.origin == MADE, c.skipped != "", c.status.in_([str(status) for status in SAVING]), *span.of(c.day))
+        c.origin == MADE, c.skipped != "", c.status.in_([str(status) for status in SAVING]), *held)
     with engine.connect() as connection:
         rows = connection.execute(query.group_by(apart, c.skipped).order_by(apart, c.skipped)).tuples().all()
     return [Skips(str(key), stages_of(word), int(requests), int(worded), int(words))
             for key, word, requests, worded, words in rows if requests]
+
+
+def _cube(by: str, where: Where) -> Cube:
+    return cube_of(topic=by == "topic" or where.topic is not None,
+                   organisation=by == "organisation" or where.organisation is not None)
 
 
 def stages_of(word: str) -> tuple[Stage, ...]:

@@ -7,7 +7,8 @@ from decimal import Decimal, localcontext
 from sqlalchemy import Engine
 
 from pipeline.ledger.pricing import Till
-from pipeline.ledger.reading import Group, Window, usage_groups
+from pipeline.ledger.reading import Group, usage_groups
+from pipeline.ledger.spans import Window
 from pipeline.ledger.words import ZERO, By, Where
 from pipeline.prices import EXACT
 from pipeline.tables import Cube
@@ -15,8 +16,6 @@ from pipeline.visuals import Value
 
 OTHERS = ""
 """The key of all that were not named."""
-MEMBERS = (By.ORGANISATION, By.TOPIC)
-"""Dimensions of which there may be any number of keys."""
 
 
 class Point(Value):

@@ -9,8 +9,6 @@ from pipeline.domain import Modality, Stage, Unit
 from pipeline.errors import BadRequest
 from pipeline.visuals import Value
 
-NONE = "none"
-"""The organisation or topic of a request that has none."""
 BANDS = (0, 32_000, 128_000, 200_000, 256_000, 1_000_000)
 """Input tokens of a call above which some provider's price changes: quantities are kept apart at each of them."""
 ZERO = Decimal(0)
@@ -125,11 +123,19 @@ class Counts(Value):
     completed_by_modality: Mapping[Modality, int]
     cached: int
     """Completed, and answered from the shelf."""
+    compared: Mapping[Modality, int] = {}
+    """Completed for a comparison, which asks for forms that nobody wants."""
+
+    @property
+    def wanted(self) -> int:
+        """Completed, and not for a comparison."""
+        return self.completed - sum(self.compared.values())
 
     @property
     def text_only(self) -> float | None:
-        """The share of completed lessons for which nothing but text was asked."""
-        return self.completed_by_modality.get(Modality.TEXT, 0) / self.completed if self.completed else None
+        """The share of the wanted lessons for which nothing but text was asked."""
+        written = self.completed_by_modality.get(Modality.TEXT, 0) - self.compared.get(Modality.TEXT, 0)
+        return written / self.wanted if self.wanted else None
 
 
 class CacheSavings(Value):

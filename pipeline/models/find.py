@@ -10,6 +10,7 @@ from pipeline.models.aligned import Align, align_voice, aligned
 from pipeline.models.catalogue import Kind, Model, catalogue, of_profile
 from pipeline.models.store import State, clear_faults, state_of
 
+USABLE = (State.PRESENT, State.YOUR_OWN)
 EMBEDDER_FILES = ("model.onnx", "tokenizer.json")
 
 
@@ -39,11 +40,27 @@ def listing(settings: Settings, *, verify: bool = False) -> tuple[Row, ...]:
     return (*rows, *_own_rows(settings))
 
 
-def find_language_model(settings: Settings) -> Path:
-    """The GGUF file. Raises `MissingWeights` or `DamagedWeights`."""
-    if settings.language_model:
-        return _own(settings.language_model, "VIVIDLY_LANGUAGE_MODEL")
-    return _pulled(settings, Kind.LANGUAGE_MODEL)
+def language_models(settings: Settings) -> tuple[str, ...]:
+    """The ids of the language models that are on this machine, the installation's own first."""
+    own = settings.language_model.stem if settings.language_model else _of_kind(settings, Kind.LANGUAGE_MODEL).id
+    there = [row.id for row in listing(settings) if row.kind is Kind.LANGUAGE_MODEL and row.state in USABLE]
+    return tuple(sorted(dict.fromkeys(there), key=lambda model_id: model_id != own))
+
+
+def find_language_model(settings: Settings, model_id: str | None = None) -> Path:
+    """The GGUF file of the installation's own model, or of this one. Raises `MissingWeights` or `DamagedWeights`, and
+    `OperatorError` for an id that nobody knows.
+    """
+    own = settings.language_model
+    if own and model_id in (None, own.stem):
+        return _own(own, "VIVIDLY_LANGUAGE_MODEL")
+    if model_id is None:
+        return _pulled(settings, _of_kind(settings, Kind.LANGUAGE_MODEL))
+    known = [model for model in catalogue(settings) if model.kind is Kind.LANGUAGE_MODEL]
+    found = next((model for model in known if model.id == model_id), None)
+    if found is None:
+        raise OperatorError(f"There is no language model {model_id!r}: there are {', '.join(model.id for model in known)}.")
+    return _pulled(settings, found)
 
 
 def find_embedder(settings: Settings) -> Path:
@@ -52,7 +69,7 @@ def find_embedder(settings: Settings) -> Path:
         for name in EMBEDDER_FILES:
             _own(settings.embedder / name, "VIVIDLY_EMBEDDER")
         return settings.embedder
-    return _pulled(settings, Kind.EMBEDDER).parent
+    return _pulled(settings, _of_kind(settings, Kind.EMBEDDER)).parent
 
 
 def find_voice(settings: Settings, *, align: Align = align_voice) -> Path:
@@ -62,7 +79,7 @@ def find_voice(settings: Settings, *, align: Align = align_voice) -> Path:
         _own(Path(f"{voice}.json"), "VIVIDLY_VOICE")
         folder = settings.models / "aligned" / hashlib.sha256(str(voice).encode()).hexdigest()[:16]
     else:
-        voice = _pulled(settings, Kind.VOICE)
+        voice = _pulled(settings, _of_kind(settings, Kind.VOICE))
         folder = settings.models / "aligned" / voice.parent.name
     with clear_faults(settings.models):
         return aligned(voice, folder, align)
@@ -74,11 +91,10 @@ def _own(path: Path, variable: str) -> Path:
     return path
 
 
-def _pulled(settings: Settings, kind: Kind) -> Path:
-    """The first file of the profile's model of this kind."""
-    model = _of_kind(settings, kind)
+def _pulled(settings: Settings, model: Model) -> Path:
+    """The first file of the model."""
     state = state_of(settings.models, model)
-    verb = f"python -m pipeline models pull --profile {settings.profile}"
+    verb = f"python -m pipeline models pull --profile {model.profile or settings.profile}"
     if state is State.MISSING:
         raise MissingWeights(f"{model.id} is not on this machine: run `{verb}`.")
     if state is State.DAMAGED:

@@ -13,22 +13,19 @@ from pipeline.prices.checks import check_books
 from pipeline.prices.faults import BadPrices, Fault, Severity, UnknownBook
 from pipeline.prices.rows import Planned, Price, Tier
 from pipeline.prices.shelf import PRICES, book_names, contracted, read_book
-from pipeline.prices.unpriced import Missing, unpriced
 
 __all__ = [
-    "EXACT", "PRICES", "USD", "BadPrices", "Book", "Fault", "Missing", "Planned", "Price", "Priced", "Severity", "Tier",
-    "UnknownBook", "Unpriced", "book_names", "check_books", "contracted", "cost", "read_book", "skipped_value", "unpriced",
+    "EXACT", "PRICES", "USD", "BadPrices", "Book", "Fault", "Planned", "Price", "Priced", "Severity", "Tier",
+    "UnknownBook", "Unpriced", "book_names", "check_books", "contracted", "cost", "read_book", "skipped_value", "today",
 ]
 
 
-def cost(
-    usage: Iterable[Usage], *, on: date, book: str | Priced = "embedded", tier: str = Tier.STANDARD, size: int = 0,
-) -> Decimal:
-    """The exact cost of the usage in USD at the day's prices; `size` is the call's input tokens where that is known.
+def cost(usage: Iterable[Usage], *, on: date, book: str | Priced = "embedded") -> Decimal:
+    """The exact cost of the usage in USD, by its tiers and sizes, at the prices of its days; `on` is the day of what has none.
 
     Raises `Unpriced` naming the first usage that has no price, and `BadPrices` where the book cannot be read.
     """
-    return total(usage, read_book(book) if isinstance(book, str) else book, on=on, tier=tier, size=size)
+    return total(usage, read_book(book) if isinstance(book, str) else book, on=on)
 
 
 def skipped_value(stages: Sequence[Stage], book: str = "planning") -> Decimal:

@@ -83,11 +83,14 @@ class Book:
         return rate.usd
 
 
-def total(usage: Iterable[Usage], book: Priced, *, on: date, tier: str = Tier.STANDARD, size: int = 0) -> Decimal:
-    """The exact cost of the usage in USD at the day's prices. Raises `Unpriced` naming the first that has none."""
+def total(usage: Iterable[Usage], book: Priced, *, on: date) -> Decimal:
+    """The exact cost of the usage in USD at the prices of its days, and of `on` where it has none.
+
+    Raises `Unpriced` naming the first that has no price.
+    """
     with localcontext(EXACT):
-        prices = ((u.quantity, book.unit_price(u.provider, u.model, u.unit, on, tier=tier, size=size)) for u in usage)
-        return sum((quantity * price for quantity, price in prices), Decimal(0))
+        return sum((u.quantity * book.unit_price(
+            u.provider, u.model, u.unit, u.day or on, tier=u.tier, size=u.size) for u in usage), Decimal(0))
 
 
 def today() -> date:

@@ -9,7 +9,18 @@ from pipeline.tables.comparison import (
     ComparisonVoteRow,
 )
 from pipeline.tables.flags import FeatureFlag, FlagOverride
-from pipeline.tables.ledger import BudgetPeriod, BudgetRow, CountedRow, CreditRow, Cube, RequestCell, UsageCell
+from pipeline.tables.ledger import (
+    FULL,
+    BudgetPeriod,
+    BudgetRow,
+    CountedRow,
+    CreditRow,
+    Cube,
+    RequestCell,
+    Span,
+    UsageCell,
+    UsageKind,
+)
 from pipeline.tables.lessons import ReviewRow, ShelfRow
 from pipeline.tables.library import Interest, Topic, topic_prerequisite
 from pipeline.tables.people import StudentProfile, User, UserRole, UserStatus, student_interest
@@ -27,11 +38,11 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow", "Choice", "Class",
+    "FULL", "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow", "Choice", "Class",
     "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow", "CountedRow", "CreditRow", "Cube",
     "DeadLetterRow", "DeadSource", "EventKind", "FeatureFlag", "FlagOverride",
     "Interest", "Organization", "OrganizationType", "QueueName", "RequestCell", "RequestEventRow", "RequestRow",
-    "ReviewRow", "School", "ShelfRow", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic",
-    "UsageCell", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
+    "ReviewRow", "School", "ShelfRow", "Span", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic",
+    "UsageCell", "UsageKind", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
     "topic_prerequisite",
 ]

@@ -48,6 +48,8 @@ class ComparisonVariantRow(Base):
     grade_level: Mapped[int | None] = mapped_column(Integer)
     interest: Mapped[str | None] = mapped_column(String(100))
     seed: Mapped[int] = mapped_column(Integer)
+    model: Mapped[str | None] = mapped_column(String(200))
+    """The id of a language model."""
 
 
 class ComparisonItemRow(Base):

@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Date,
@@ -24,11 +26,32 @@ _OF_ALL = text("organization_id IS NULL")
 
 
 class Cube(StrEnum):
-    """What a roll-up tells apart besides what all of them do: nothing more, the organisation, or the topic."""
+    """What a roll-up tells apart besides what all of them do: nothing more, the organisation, or the topic.
+
+    A lean one is the same without form and stage: a fifth of the cells for questions that need neither.
+    """
 
     EVERYTHING = "everything"
     ORGANIZATION = "organization"
     TOPIC = "topic"
+    LEAN_EVERYTHING = "lean_everything"
+    LEAN_ORGANIZATION = "lean_organization"
+    LEAN_TOPIC = "lean_topic"
+
+    @property
+    def lean(self) -> "Cube":
+        """The lean one of it."""
+        return self if self.value.startswith("lean_") else Cube(f"lean_{self}")
+
+
+FULL = (Cube.EVERYTHING, Cube.ORGANIZATION, Cube.TOPIC)
+
+
+class Span(StrEnum):
+    """How much time a cell of a roll-up is for."""
+
+    DAY = "day"
+    MONTH = "month"
 
 
 class BudgetPeriod(StrEnum):
@@ -45,6 +68,7 @@ class CountedRow(Base):
     """
 
     __tablename__ = "counted_requests"
+    __table_args__ = (Index("ix_counted_requests_organization_id_day", "organization_id", "day"),)
 
     request_id: Mapped[str] = mapped_column(ForeignKey("content_requests.id", ondelete="CASCADE"), primary_key=True)
     lease: Mapped[int] = mapped_column(Integer)
@@ -57,43 +81,69 @@ class CountedRow(Base):
     origin: Mapped[str] = mapped_column(String(32))
     skipped: Mapped[str] = mapped_column(String(32))
     words: Mapped[int | None] = mapped_column(Integer)
+    used: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What the roll-ups hold of its usage: `{day: {kind: millionths}}`, the kinds being `UsageKind`'s numbers."""
+
+
+class UsageKind(Base):
+    """All that is told apart of usage besides day, organisation and topic, under a number; rows are added, never changed.
+
+    Those of the lean roll-ups have no form and no stage.
+    """
+
+    __tablename__ = "usage_kinds"
+    __table_args__ = (
+        UniqueConstraint("modality", "stage", "family", "provider", "model", "unit", "tier", "band", name="uq_usage_kinds"),
+    )
+
+    kind_id: Mapped[int] = mapped_column(primary_key=True)
+    modality: Mapped[str] = mapped_column(String(32))
+    stage: Mapped[str] = mapped_column(String(32))
+    family: Mapped[str] = mapped_column(String(32))
+    provider: Mapped[str] = mapped_column(String(64))
+    model: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(32))
+    tier: Mapped[str] = mapped_column(String(32))
+    band: Mapped[int] = mapped_column(BigInteger)
+    """Above how many input tokens the calls were (see `pipeline.ledger.words.BANDS`)."""
 
 
 class UsageCell(Base):
-    """The quantity of one kind of usage of one day, in millionths: whole numbers add up the same in every order."""
+    """The quantity of one kind of usage of one day or month, in two whole numbers, which add up the same in every order."""
 
     __tablename__ = "usage_cells"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
+    span: Mapped[Span] = mapped_column(words(Span), primary_key=True)
     cube: Mapped[Cube] = mapped_column(words(Cube), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
+    """The first of the span."""
     member: Mapped[str] = mapped_column(String(100), primary_key=True)
     """The organisation or the topic; empty in the cube of everything."""
-    modality: Mapped[str] = mapped_column(String(32), primary_key=True)
-    stage: Mapped[str] = mapped_column(String(32), primary_key=True)
-    family: Mapped[str] = mapped_column(String(32), primary_key=True)
-    provider: Mapped[str] = mapped_column(String(64), primary_key=True)
-    model: Mapped[str] = mapped_column(String(200), primary_key=True)
-    unit: Mapped[str] = mapped_column(String(32), primary_key=True)
-    tier: Mapped[str] = mapped_column(String(32), primary_key=True)
-    band: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """Above how many input tokens the calls were (see `pipeline.ledger.words.BANDS`)."""
+    kind_id: Mapped[int] = mapped_column(ForeignKey("usage_kinds.kind_id"), primary_key=True)
+    first: Mapped[date] = mapped_column(Date)
+    """The first day on which something was added."""
+    whole: Mapped[int] = mapped_column(BigInteger)
     millionths: Mapped[int] = mapped_column(BigInteger)
+    """What is left of the whole ones; it may be more than one. Together they would not fit into 64 bits: bytes are many."""
 
 
 class RequestCell(Base):
-    """How many requests of one kind were decided on a day; of those with a script also the words and their squares."""
+    """How many requests of one kind were decided in a day or month; of those with a script also the words and their squares."""
 
     __tablename__ = "request_cells"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
+    span: Mapped[Span] = mapped_column(words(Span), primary_key=True)
     cube: Mapped[Cube] = mapped_column(words(Cube), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
+    """The first of the span."""
     member: Mapped[str] = mapped_column(String(100), primary_key=True)
     modality: Mapped[str] = mapped_column(String(32), primary_key=True)
     status: Mapped[str] = mapped_column(String(32), primary_key=True)
     origin: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """`made`, `cached` (answered from the shelf) or `corrected` (a revision of another lesson)."""
+    """`made`, `cached` (answered from the shelf), `corrected` (a revision of another lesson) or `compared` (made for a
+    comparison)."""
     skipped: Mapped[str] = mapped_column(String(32), primary_key=True)
     """The stages that were left out, as one word such as `tts+images+video`; empty where nothing was."""
     requests: Mapped[int] = mapped_column(BigInteger)

@@ -33,7 +33,7 @@ Searchable = JSON().with_variant(JSONB(), "postgresql")
 """JSONB where an index can look into it."""
 UNFINISHED = text("status IN ('pending', 'running')")
 PENDING, RUNNING = text("status = 'pending'"), text("status = 'running'")
-UNCOUNTED, UNFOLDED = text("counted_lease <> lease"), text("NOT folded")
+UNCOUNTED, UNFOLDED = text("CASE WHEN counted_lease <> lease THEN 1 ELSE 0 END = 1"), text("NOT folded")
 
 
 class QueueName(StrEnum):

@@ -4,8 +4,8 @@ Whoever runs a request holds a lease on it, and every write of the run is made u
 neither write nor bill any more.
 """
 
-from pipeline.tracking.connected import database_is_away
-from pipeline.tracking.detail import Asked, Detail, Spent
+from pipeline.tracking.connected import database_is_away, day_of
+from pipeline.tracking.detail import Asked, Detail
 from pipeline.tracking.filters import LOOKED_AT, Filter, Key, furthest
 from pipeline.tracking.fleet import SILENT_SECONDS
 from pipeline.tracking.journal import RequestJournal, insist
@@ -15,6 +15,7 @@ from pipeline.tracking.record import Record
 from pipeline.tracking.rows import queue_of
 from pipeline.tracking.runs import RUNNING_PER_STUDENT
 from pipeline.tracking.search import FOLLOWED, Search
+from pipeline.tracking.used import NONE, WORK_ENDS, home
 from pipeline.tracking.views import (
     Breaker,
     DeadLetter,
@@ -30,8 +31,8 @@ from pipeline.tracking.views import (
 )
 
 __all__ = [
-    "FOLLOWED", "LOOKED_AT", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "Asked", "Breaker", "DeadLetter",
+    "FOLLOWED", "LOOKED_AT", "NONE", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "WORK_ENDS", "Asked", "Breaker", "DeadLetter",
     "Detail", "Doing", "Event", "Filter", "Hour", "Key", "Line", "Orphan", "Pace", "Page", "QueueView", "Record",
-    "RequestJournal", "RequestView", "Review", "Search", "Spent", "Speed", "Step", "Taken", "Waiting", "WorkerView",
-    "database_is_away", "furthest", "insist", "queue_of",
+    "RequestJournal", "RequestView", "Review", "Search", "Speed", "Step", "Taken", "Waiting", "WorkerView",
+    "database_is_away", "day_of", "furthest", "home", "insist", "queue_of",
 ]

@@ -5,7 +5,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, func, insert, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Engine,
+    Table,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -17,6 +31,7 @@ TABLES: Mapping[str, Table] = Base.metadata.tables
 REQUESTS, RUNS, USAGE = (TABLES[name] for name in ("content_requests", "stage_runs", "usage"))
 RESULTS, EVENTS, WORKERS = (TABLES[name] for name in ("stage_results", "request_events", "workers"))
 DEAD, BREAKERS, ARTIFACTS = (TABLES[name] for name in ("dead_letters", "breakers", "artifacts"))
+USERS, SCHOOLS, COUNTED = (TABLES[name] for name in ("users", "schools", "counted_requests"))
 
 
 class Connected:
@@ -30,6 +45,11 @@ class Connected:
         if self._engine.dialect.name == "postgresql":
             return func.clock_timestamp() + literal(timedelta(seconds=seconds))
         return literal(now() + timedelta(seconds=seconds), Moment())
+
+
+def day_of(moment: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """The day in UTC."""
+    return cast(func.timezone("UTC", moment), Date) if dialect == "postgresql" else type_coerce(func.date(moment), Date)
 
 
 def now() -> datetime:

@@ -1,24 +1,16 @@
 """What the record tells beside its views: bills of many requests at once, and the prompts and passages of one."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from pipeline.domain import Passage, Stage, Usage
-from pipeline.tracking.connected import RESULTS, RUNS, USAGE, Connected
+from pipeline.tracking.connected import RESULTS, RUNS, USAGE, Connected, day_of
 from pipeline.tracking.results import SHAPES
 from pipeline.visuals import Value
 
-NEWEST_RUNS = 5_000
-
-
-class Spent(Value):
-    """What a request used on one day."""
-
-    day: date
-    usage: tuple[Usage, ...]
+NEWEST_RUNS, NEWEST_USAGE = 5_000, 20_000
 
 
 class Asked(Value):
@@ -34,17 +26,19 @@ class Asked(Value):
 class Detail(Connected):
     """Questions that only some pages ask."""
 
-    def bills(self, request_ids: Sequence[str]) -> dict[str, list[Spent]]:
+    def bills(self, request_ids: Sequence[str]) -> dict[str, list[Usage]]:
         """What each of these requests used, in one query; one that used nothing has no bill."""
-        by = (RUNS.c.request_id, RUNS.c.started_at, USAGE.c.provider, USAGE.c.model, USAGE.c.unit)
+        u = USAGE.c
+        by = (RUNS.c.request_id, u.provider, u.model, u.unit, u.tier, u.size, day_of(u.recorded_at, self._engine.dialect.name))
         used = (
-            select(*by, func.sum(USAGE.c.quantity).label("quantity"))
-            .join(USAGE, USAGE.c.stage_run_id == RUNS.c.id).where(RUNS.c.request_id.in_(request_ids)).group_by(*by))
-        bills: dict[str, list[Spent]] = {request_id: [] for request_id in request_ids}
+            select(*by[:-1], by[-1].label("day"), func.sum(u.quantity).label("quantity"))
+            .join(USAGE, u.stage_run_id == RUNS.c.id).where(RUNS.c.request_id.in_(request_ids)).group_by(*by))
+        bills: dict[str, list[Usage]] = {request_id: [] for request_id in request_ids}
         with self._engine.connect() as connection:
             for row in connection.execute(used):
-                one = Usage(provider=row.provider, model=row.model, unit=row.unit, quantity=row.quantity)
-                bills[row.request_id].append(Spent(day=(row.started_at or datetime.now(UTC)).date(), usage=(one,)))
+                bills[row.request_id].append(Usage(
+                    provider=row.provider, model=row.model, unit=row.unit, quantity=row.quantity, tier=row.tier, size=row.size,
+                    day=row.day))
         return bills
 
     def prompts(self, request_id: str) -> list[Asked]:
@@ -71,3 +65,9 @@ class Detail(Connected):
         newest = select(RUNS.c.family).order_by(RUNS.c.id.desc()).limit(NEWEST_RUNS).subquery()
         with self._engine.connect() as connection:
             return sorted(filter(None, connection.scalars(select(newest.c.family).distinct())))
+
+    def models(self) -> list[str]:
+        """The models of the newest usage."""
+        newest = select(USAGE.c.model).order_by(USAGE.c.id.desc()).limit(NEWEST_USAGE).subquery()
+        with self._engine.connect() as connection:
+            return sorted(connection.scalars(select(newest.c.model).distinct()))

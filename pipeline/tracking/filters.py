@@ -11,13 +11,15 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from pipeline.database import Moment
 from pipeline.domain import Modality, Stage, StageStatus, Status
-from pipeline.tracking.connected import REQUESTS, RUNS
+from pipeline.tracking.connected import REQUESTS, RUNS, USAGE
+from pipeline.tracking.used import WORK_ENDS, belongs_to, of_topic, ran, used
 from pipeline.visuals import Value
 
 LOOKED_AT = 10_000
 """How many requests are held against what has no index; the newest."""
 SCATTERED = 3_000
-"""The same where they do not lie side by side: those of a student, a topic or a status."""
+"""The same where they do not lie side by side (those of a student, a topic or a status), or where other tables are looked at for
+each: whose they are, and what they used."""
 COUNTED = 20_000
 """How many are counted where an index alone answers; the newest."""
 _C = REQUESTS.c
@@ -35,11 +37,22 @@ class Filter(Value):
     stage: Stage | None = None
     """The stage it is at, or failed in."""
     modality: Modality | None = None
+    """The furthest form that was asked for."""
     student: str = ""
     topic: str = ""
-    """The id of a topic of the catalogue, as the question was understood."""
+    """The id of a topic of the catalogue, as the question was understood, or `none`."""
     family: str = ""
     """Of a provider: a stage of the request was run by one of its models."""
+    organisation: str = ""
+    """By id, or `none`: as the ledger counted it."""
+    model: str = ""
+    """The request used something of it."""
+    spent_in: Stage | None = None
+    """The request used something in this stage."""
+    spent_since: datetime | None = None
+    """The request used something from then on."""
+    spent_until: datetime | None = None
+    """The request used something before then."""
     text: str = ""
     """Part of the question, or the beginning of the id."""
     since: datetime | None = None
@@ -83,27 +96,32 @@ def quick(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.student:
         held.append(_C.student_id == wanted.student)
     if wanted.topic:
-        held.append((aside(_C.topic_id) if wanted.student else _C.topic_id) == wanted.topic)
+        held.append(of_topic(aside(_C.topic_id) if wanted.student else _C.topic_id, wanted.topic))
     if wanted.statuses:
         leads = len(wanted.statuses) == 1 and not wanted.student and not wanted.topic
         held.append((_C.status if leads else aside(_C.status)).in_(wanted.statuses))
-    if wanted.since:
-        held.append(_C.created_at >= wanted.since)
-    if wanted.until:
-        held.append(_C.created_at < wanted.until)
-    return held
+    begins = wanted.spent_since - WORK_ENDS if wanted.spent_since else None
+    since, until = _last(wanted.since, begins), _first(wanted.until, wanted.spent_until)
+    return [*held, *([_C.created_at >= since] if since else []), *([_C.created_at < until] if until else [])]
 
 
 def slow(wanted: Filter) -> list[ColumnElement[bool]]:
     """What has to be looked at request by request."""
     held: list[ColumnElement[bool]] = []
     if wanted.modality:
-        held.append(asks_for(wanted.modality))
+        held.append(furthest() == wanted.modality)
     if wanted.stage:
-        failed = _has_run(aside(RUNS.c.stage) == wanted.stage, RUNS.c.status == StageStatus.FAILED)
+        failed = ran(aside(RUNS.c.stage) == wanted.stage, RUNS.c.status == StageStatus.FAILED)
         held.append(or_(_C.current_stage == wanted.stage, failed))
-    if wanted.family:
-        held.append(_has_run(RUNS.c.family == wanted.family))
+    if wanted.organisation:
+        held.append(belongs_to(wanted.organisation))
+    family = [RUNS.c.family == wanted.family] if wanted.family else []
+    if _by_usage(wanted):
+        stage = [aside(RUNS.c.stage) == wanted.spent_in] if wanted.spent_in else []
+        model = [USAGE.c.model == wanted.model] if wanted.model else []
+        held.append(used(*family, *stage, *model, since=wanted.spent_since, until=wanted.spent_until))
+    elif family:
+        held.append(ran(*family))
     if wanted.text:
         held.append(or_(_C.student_query.icontains(wanted.text, autoescape=True), _C.id.startswith(wanted.text, autoescape=True)))
     return held
@@ -113,7 +131,12 @@ def most(wanted: Filter) -> int:
     """How many of the newest requests of the filter are looked at."""
     if not slow(wanted):
         return COUNTED
-    return SCATTERED if wanted.student or wanted.topic or wanted.statuses else LOOKED_AT
+    scattered = wanted.student or wanted.topic or wanted.statuses or wanted.organisation or _by_usage(wanted)
+    return SCATTERED if scattered else LOOKED_AT
+
+
+def _by_usage(wanted: Filter) -> bool:
+    return any((wanted.model, wanted.spent_in, wanted.spent_since, wanted.spent_until))
 
 
 def beyond(key: Key | None, *, forward: bool) -> list[ColumnElement[bool]]:
@@ -127,17 +150,22 @@ def beyond(key: Key | None, *, forward: bool) -> list[ColumnElement[bool]]:
 def reach(wanted: Filter, key: Key | None = None, *, forward: bool = False, limit: int) -> Select[Any]:
     """The moments of the `limit`-th requests from the key on, of each branch: read from indexes alone, without ids."""
     c = _C.created_at
-    edge = [] if key is None else [c >= key.created_at if forward else
-                                   c <= key.created_at if key.request_id else c < key.created_at]
-    order = c if forward else c.desc()
-    parts = [select(c).where(*quick(one), *edge).order_by(order).offset(limit - 1).limit(1) for one in branches(wanted)]
+    edge = [c < key.created_at] if key and not forward and not key.request_id else []
+    order, meant = c if forward else c.desc(), branches(near(wanted, None, key, forward=forward))
+    parts = [select(c).where(*quick(one), *edge).order_by(order).offset(limit - 1).limit(1) for one in meant]
     u = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return select(func.min(u.c.created_at) if forward else func.max(u.c.created_at))
 
 
-def within(horizon: datetime | None, *, forward: bool = False) -> list[ColumnElement[bool]]:
-    """What lies on this side of the horizon, and on it."""
-    return [] if horizon is None else [_C.created_at <= horizon if forward else _C.created_at >= horizon]
+def near(wanted: Filter, horizon: datetime | None, key: Key | None = None, *, forward: bool = False) -> Filter:
+    """The filter for what lies between the key and the horizon, and on them.
+
+    A bound of its own beside that of the filter would not do: SQLite goes by one of them, and it may be the wider one.
+    """
+    here = key.created_at if key else None
+    since, until = (here, horizon) if forward else (horizon, here)
+    return wanted.model_copy(update={
+        "since": _last(wanted.since, since), "until": _first(wanted.until, until + _TICK if until else None)})
 
 
 def past(horizon: datetime, *, forward: bool = False) -> Key:
@@ -145,10 +173,12 @@ def past(horizon: datetime, *, forward: bool = False) -> Key:
     return Key(created_at=horizon + _TICK if forward else horizon, request_id="")
 
 
-def _has_run(*such: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Asked request by request: as EXISTS, PostgreSQL might read every run there is instead."""
-    one = select(RUNS.c.request_id).where(RUNS.c.request_id == _C.id, *such).limit(1)
-    return one.scalar_subquery().is_not(None)
+def _last(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _first(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment), default=None)
 
 
 class aside(FunctionElement[Any]):

@@ -1,6 +1,7 @@
 """Rows of the tables -> the frozen values that the record hands out."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +22,8 @@ def runs_of(session: Session, request_ids: Sequence[str]) -> dict[str, tuple[Sta
     usage: dict[int, list[Usage]] = {}
     for u in session.scalars(counted):
         usage.setdefault(u.stage_run_id, []).append(
-            Usage(provider=u.provider, model=u.model, unit=u.unit, quantity=u.quantity)
+            Usage(provider=u.provider, model=u.model, unit=u.unit, quantity=u.quantity, tier=u.tier, size=u.size,
+                  day=u.recorded_at.astimezone(UTC).date())
         )
     runs: dict[str, tuple[StageRun, ...]] = dict.fromkeys(request_ids, ())
     for row in rows:

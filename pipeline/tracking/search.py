@@ -20,11 +20,11 @@ from pipeline.tracking.filters import (
     furthest,
     gathered,
     most,
+    near,
     past,
     quick,
     reach,
     slow,
-    within,
 )
 from pipeline.tracking.lines import Page, Speed, Step, line_of
 
@@ -50,8 +50,9 @@ class Search(Connected):
         forward, key = newer is not None, newer or older
         with self._engine.connect() as connection:
             horizon = connection.scalar(reach(wanted, key, forward=forward, limit=most(wanted))) if slow(wanted) else None
-            also = (*beyond(key, forward=forward), *within(horizon, forward=forward))
-            got = connection.execute(gathered(wanted, _LINE, also=also, limit=rows + 1, oldest=forward)).all()
+            here = near(wanted, horizon, key, forward=forward)
+            also = beyond(key, forward=forward)
+            got = connection.execute(gathered(here, _LINE, also=also, limit=rows + 1, oldest=forward)).all()
         end = _key(got[rows - 1]) if len(got) > rows else past(horizon, forward=forward) if horizon else None
         if forward and end is None:
             return self.page(wanted, rows=rows)  # the top was reached: a whole page of it
@@ -65,8 +66,8 @@ class Search(Connected):
         counted: dict[Status, int] = {}
         with self._engine.connect() as connection:
             horizon = self._horizon(connection, wanted)
-            for one in branches(wanted):
-                standing = select(aside(_C.status), func.count()).where(*quick(one), *slow(one), *within(horizon))
+            for one in branches(near(wanted, horizon)):
+                standing = select(aside(_C.status), func.count()).where(*quick(one), *slow(one))
                 counted |= dict(connection.execute(standing.group_by(aside(_C.status))).tuples().all())
             if horizon and not slow(wanted) and (open_ := wanted.narrowed(OPEN)):
                 for one in (open_.model_copy(update={"statuses": (status,)}) for status in open_.statuses):
@@ -86,8 +87,8 @@ class Search(Connected):
             return []
         columns = (furthest().label("modality"), self._seconds().label("seconds"), _C.created_at, _C.id)
         with self._engine.connect() as connection:
-            also = (aside(_C.status).in_(MADE), _C.finished_at.is_not(None), *within(self._horizon(connection, wanted)))
-            newest = gathered(made, columns, also=also, limit=SAMPLE).subquery()
+            also = (aside(_C.status).in_(MADE), _C.finished_at.is_not(None))
+            newest = gathered(near(made, self._horizon(connection, wanted)), columns, also=also, limit=SAMPLE).subquery()
             rows = connection.execute(_ranked(newest)).all()
         speeds = {row[0]: Speed(modality=row[0], count=row[1], p50=row[2], p95=row[3]) for row in rows}
         return [speeds[modality] for modality in Modality if modality in speeds]
@@ -98,8 +99,8 @@ class Search(Connected):
         done = case((r.status.in_([StageStatus.COMPLETED, StageStatus.CACHED]), 1), else_=0)
         failed = case((r.status == StageStatus.FAILED, 1), else_=0)
         with self._engine.connect() as connection:
-            near = within(self._horizon(connection, wanted))
-            newest = gathered(wanted, (_C.id, _C.created_at), also=near, limit=FOLLOWED).subquery()
+            here = near(wanted, self._horizon(connection, wanted))
+            newest = gathered(here, (_C.id, _C.created_at), limit=FOLLOWED).subquery()
             of = select(r.stage, func.max(done).label("done"), func.max(failed).label("failed")).join_from(
                 newest, RUNS, r.request_id == newest.c.id).where(r.status != StageStatus.SKIPPED)
             c = of.group_by(r.request_id, r.stage).subquery().c
@@ -118,9 +119,9 @@ class Search(Connected):
         of = REQUESTS.alias().c.rerun_of  # as a list: request by request, SQLite's planner reads the whole table each time
         also = [_C.id.not_in(select(of).where(of.is_not(None)))] if anew else []
         with self._engine.connect() as connection:
-            near = within(self._horizon(connection, wanted)) if slow(wanted) else []
+            here = near(meant, self._horizon(connection, wanted) if slow(wanted) else None)
             columns = (_C.id, furthest().label("modality"), _C.created_at)
-            rows = connection.execute(gathered(meant, columns, also=(*also, *near), limit=limit, oldest=True)).all()
+            rows = connection.execute(gathered(here, columns, also=also, limit=limit, oldest=True)).all()
         return [(row[0], Modality(row[1])) for row in rows]
 
     def dead(self) -> int:

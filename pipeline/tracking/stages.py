@@ -113,4 +113,4 @@ class _Book:
 
 def _usage(run_id: int, run: StageRun) -> list[dict[str, Any]]:
     return [{"stage_run_id": run_id, "provider": u.provider, "model": u.model, "unit": u.unit, "quantity": u.quantity,
-             "recorded_at": now()} for u in run.usage]
+             "tier": u.tier, "size": u.size, "recorded_at": now()} for u in run.usage]

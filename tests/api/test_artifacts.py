@@ -1,18 +1,24 @@
 """Files of lessons behind signed links: whole, in ranges, for an hour, and for nobody else."""
 
+import asyncio
 import os
 import re
 import stat
 from collections.abc import Callable
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from sqlalchemy import select
+from starlette.types import Message
 
 from pipeline.api.links import FILES, LIVES_SECONDS, Links, signing_key
 from pipeline.api.problems import Problem
+from pipeline.domain import Unit
 from pipeline.errors import OperatorError
+from pipeline.ledger import Ledger
+from pipeline.tables import StageRunRow, UsageRow
 from tests.api.conftest import REQUESTS, Desk, problem
 from tests.api.test_requests import NEWTON
 
@@ -23,9 +29,14 @@ NAME = "lesson one/film.mp4"
 @pytest.fixture
 def link(calm: Desk) -> str:
     """A link to a film of the store."""
-    calm.wiring.store.put(NAME, CONTENT)
-    settings = calm.wiring.settings
-    return Links(signing_key(settings.signing_key, settings.home)).to(NAME)
+    return link_to(calm, NAME, "request-1")
+
+
+def link_to(desk: Desk, name: str, request_id: str) -> str:
+    """A signed link to a file that is there."""
+    desk.wiring.store.put(name, CONTENT)
+    settings = desk.wiring.settings
+    return Links(signing_key(settings.signing_key, settings.home)).to(name, request_id)
 
 
 def test_a_made_lesson_comes_with_links_that_need_no_token(desk: Desk):
@@ -86,9 +97,72 @@ def test_a_range_past_the_end_is_a_problem_that_says_how_long_the_file_is(calm: 
     assert answer.headers["content-range"] == f"bytes */{len(CONTENT)}"
 
 
+def delivered(desk: Desk) -> list[tuple[str, str, str, int]]:
+    """Who was sent how many bytes, by which stage's family, as the books have it."""
+    rows = select(StageRunRow.request_id, UsageRow.provider, UsageRow.model, UsageRow.quantity).join(UsageRow.stage_run)
+    with desk.wiring.engine.connect() as connection:
+        found = connection.execute(rows.where(UsageRow.unit == Unit.BYTE_DELIVERED).order_by(UsageRow.id)).all()
+    return [(row[0], row[1], row[2], int(row[3])) for row in found]
+
+
+def test_what_is_sent_is_counted_once_for_the_request_that_the_link_was_handed_out_for(desk: Desk):
+    request_id, other = desk.made(), desk.made(student_query="Explain Newton's third law")
+    link = link_to(desk, NAME, request_id)
+    assert desk.get(link, None).content == CONTENT
+    assert delivered(desk) == [(request_id, "embedded", "store", len(CONTENT))]
+    desk.get(link_to(desk, NAME, other), None)
+    assert [row[0] for row in delivered(desk)] == [request_id, other]
+
+
+def test_of_a_range_the_bytes_that_were_sent_are_counted(desk: Desk):
+    link = link_to(desk, NAME, desk.made())
+    desk.get(link, None, headers={"Range": "bytes=10-19"})
+    parts = desk.get(link, None, headers={"Range": "bytes=0-1,100-101"})
+    assert [row[3] for row in delivered(desk)] == [10, len(parts.content)]
+
+
+def test_what_sends_no_file_counts_nothing(desk: Desk):
+    link = link_to(desk, NAME, desk.made())
+    desk.call("HEAD", link, None)
+    desk.get(link, None, headers={"Range": "bytes=99999-"})
+    desk.get(link[:-1], None)
+    assert delivered(desk) == []
+
+
+def test_a_delivery_that_broke_off_is_not_counted(desk: Desk):
+    link = urlsplit(link_to(desk, NAME, desk.made()))
+    scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "method": "GET", "headers": [],
+             "path": unquote(link.path), "raw_path": link.path.encode(), "query_string": link.query.encode()}
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def gone(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            raise OSError("the caller is gone")
+
+    with pytest.raises(OSError, match="is gone"):
+        asyncio.run(desk.client.app(scope, receive, gone))
+    assert delivered(desk) == []
+
+
+def test_a_file_arrives_though_the_books_cannot_be_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+):
+    link = link_to(desk, NAME, desk.made())
+    def failing(*_: object) -> None:
+        raise OperatorError("The database is away.")
+
+    monkeypatch.setattr(Ledger, "delivered", failing)
+    assert desk.get(link, None).content == CONTENT
+    said = [record for record in caplog.records if getattr(record, "action", "") == "delivery_uncounted"]
+    assert [(record.bytes, record.fault) for record in said] == [(len(CONTENT), "OperatorError")]
+
+
 @pytest.mark.parametrize("broken", [
     lambda link: link.replace("film", "other"), lambda link: link.replace("expires=1", "expires=2"),
     lambda link: link.split("?")[0], lambda link: link.split("&")[0], lambda link: link[:-1],
+    lambda link: link.replace("request-1", "request-2"),
     lambda link: link.replace("signature=", "signature=%ff"), lambda link: f"{FILES}/..%2f..%2fvividly.sqlite?" + link.split("?")[1],
     lambda link: f"{FILES}/%00?" + link.split("?")[1], lambda link: link.replace("expires=", "expires=x"),
     lambda link: link.replace("expires=", "expires=%0a"),
@@ -105,10 +179,10 @@ def test_a_link_to_a_file_that_is_gone_says_so(calm: Desk, link: str):
 def test_a_link_works_for_an_hour(calm: Desk, link: str):
     now = [1_800_000_000.0]
     links = Links(b"k" * 32, clock=lambda: now[0])
-    address = urlsplit(links.to("a/b ü.mp4"))
+    address = urlsplit(links.to("a/b ü.mp4", "request 1&2"))
     said = {name: values[0] for name, values in parse_qs(address.query).items()}
     now[0] += LIVES_SECONDS - 1
-    links.check("a/b ü.mp4", said)
+    assert links.check("a/b ü.mp4", said) == "request 1&2"
     now[0] += 1
     with pytest.raises(Problem) as refusal:
         links.check("a/b ü.mp4", said)

@@ -7,9 +7,20 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, text
 
-from pipeline.tracking.connected import ARTIFACTS, DEAD, EVENTS, REQUESTS, RESULTS, RUNS, USAGE
+from pipeline.tracking.connected import (
+    ARTIFACTS,
+    COUNTED,
+    DEAD,
+    EVENTS,
+    REQUESTS,
+    RESULTS,
+    RUNS,
+    TABLES,
+    USAGE,
+    USERS,
+)
 
-DAYS, STUDENTS, TOPICS = 90, 2_000, 50
+DAYS, STUDENTS, TOPICS, SCHOOLS = 90, 2_000, 50, 20
 LESSON_CHARACTERS = 1_200
 BUSY = 60
 """How many of the newest wait or are under way."""
@@ -33,6 +44,7 @@ QUICKLY = {
     "postgresql": ("SET session_replication_role = replica", "SET maintenance_work_mem = '400MB'"),
 }
 """Nobody misses a half-filled database, and the foreign keys are right by construction."""
+ORGANIZATIONS = TABLES["organizations"]
 AFTERWARDS = {
     "sqlite": ("PRAGMA journal_mode = WAL",),
     "postgresql": ("VACUUM ANALYZE", "CHECKPOINT"),  # what the server does by itself in a database that grew day by day
@@ -42,7 +54,7 @@ FORMS = ('["text"]', '["text", "audio"]', '["text", "images"]', '["text", "audio
 
 def fill(engine: Engine, most: int) -> None:
     """Fill an empty, migrated database; its indexes are made afterwards, which is quicker."""
-    tables = (REQUESTS, RUNS, USAGE, RESULTS, EVENTS, DEAD, ARTIFACTS)
+    tables = (REQUESTS, COUNTED, RUNS, USAGE, RESULTS, EVENTS, DEAD, ARTIFACTS)
     indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))
                if index._ddl_if is None or engine.dialect.name == "postgresql"]
     said = {"most": most, "now": datetime.now(UTC).timestamp(), "step": DAYS * 86_400 / most,
@@ -55,7 +67,7 @@ def fill(engine: Engine, most: int) -> None:
                 "uuid_of", 1, _uuid_of, deterministic=True)
         for index in indexes:
             index.drop(connection)
-        for statement in (_requests(engine), *_history(engine)):
+        for statement in (*_people(engine), _requests(engine), *_history(engine)):
             connection.execute(text(statement), {name: value for name, value in said.items() if f":{name}" in statement})
         for index in indexes:
             index.create(connection)
@@ -81,6 +93,21 @@ def _spread(dice: str, shares: dict[str, int]) -> str:
         reached += share
         arms.append(f"WHEN {dice} < {reached} THEN '{word}'")
     return f"CASE {' '.join(arms)} ELSE '{list(shares)[-1]}' END"
+
+
+def _people(engine: Engine) -> list[str]:
+    """Every student, in one of the organisations or in none."""
+    sql = DIALECT[engine.dialect.name]
+    count, numbers = (sql[part].replace(":most", str(STUDENTS)) for part in ("count", "numbers"))
+    home = f"CASE WHEN i % {SCHOOLS + 1} < {SCHOOLS} THEN 'school-' || (i % {SCHOOLS + 1}) END"
+    return [
+        f"""{_into(ORGANIZATIONS, ["organization_id", "name", "type", "settings", "archived", "created_at"])} {count}
+            SELECT 'school-' || i, 'School', 'custom', '{{}}', {sql["no"]}, '2026-01-01 00:00:00+00' FROM {numbers}
+            WHERE i < {SCHOOLS}""",
+        f"""{_into(USERS, ["user_id", "email", "name", "role", "status", "organization_id", "created_at"])} {count}
+            SELECT 'student-' || i, 'student-' || i || '@school.org', '', 'student', 'active', {home}, '2026-01-01 00:00:00+00'
+            FROM {numbers}""",
+    ]
 
 
 def _requests(engine: Engine) -> str:
@@ -113,7 +140,7 @@ def _requests(engine: Engine) -> str:
 
 
 def _history(engine: Engine) -> list[str]:
-    """Stage runs of every request; usage and events of the newest; a dead letter for each that failed."""
+    """Stage runs of every request, and what it was counted as; usage and events of the newest; a dead letter for each failed."""
     of = "r.rowid" if engine.dialect.name == "sqlite" else "abs(CAST(hashtext(r.id) AS bigint))"
     stages = " UNION ALL ".join(f"SELECT {place} AS place, '{stage}' AS stage" for place, stage in enumerate(
         ("nlu", "cache", "retrieval", "script", "tts", "images", "video")))
@@ -121,15 +148,21 @@ def _history(engine: Engine) -> list[str]:
     upto = f"CASE WHEN {wants} LIKE '%video%' THEN 7 WHEN {wants} LIKE '%images%' THEN 6 WHEN {wants} LIKE '%audio%' THEN 5 ELSE 4 END"
     family = _spread(_dice(9, of), {"anthropic": 500, "google": 200, "embedded": 9_300})
     newest = "(SELECT id, created_at, worker_id FROM content_requests ORDER BY created_at DESC LIMIT {})"
+    model, day = _spread(_dice(11, "stage_runs.id"), {"rare": 50, "m": 9_950}), "date(r.created_at)"
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'" if engine.dialect.name == "sqlite" else "now()"
     runs = _into(RUNS, ["request_id", "position", "stage", "status", "family", "model", "attempts", "started_at", "seconds", "error"])
     usage = _into(USAGE, ["stage_run_id", "provider", "model", "unit", "quantity", "recorded_at"])
     events = _into(EVENTS, ["request_id", "at", "kind", "data"])
+    counted = _into(COUNTED, ["request_id", "lease", "day", "modality", "organization_id", "topic_id", "status", "origin", "skipped",
+                              "words"])
     dead = _into(DEAD, ["source", "request_id", "payload", "reason", "history", "created_at", "replayed_at"])
     return [
+        f"""{counted} SELECT r.id, r.lease, {day}, 'text', coalesce(u.organization_id, 'none'), coalesce(r.topic_id, 'none'),
+            r.status, 'made', '', 300 FROM content_requests r LEFT JOIN users u ON u.user_id = r.student_id
+            WHERE r.finished_at IS NOT NULL""",
         f"""{runs} SELECT r.id, s.place, s.stage, CASE WHEN r.status = 'failed' AND s.place = 3 THEN 'failed' ELSE 'completed' END,
             {family}, 'm', 1, r.created_at, 2.0, '' FROM content_requests r JOIN ({stages}) s ON s.place < {upto}""",
-        f"""{usage} SELECT stage_runs.id, 'embedded', 'm', 'vcpu_second', 1.5, started_at FROM stage_runs
+        f"""{usage} SELECT stage_runs.id, 'embedded', {model}, 'vcpu_second', 1.5, started_at FROM stage_runs
             JOIN {newest.format(WITH_USAGE)} r ON r.id = request_id""",
         f"""{events} SELECT r.id, r.created_at, s.kind, '{{"worker_id": "w"}}' FROM {newest.format(WITH_EVENTS)} r
             JOIN (SELECT 'accepted' AS kind UNION ALL SELECT 'taken' UNION ALL SELECT 'taken_over' UNION ALL SELECT 'decided') s ON true""",

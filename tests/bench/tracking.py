@@ -120,15 +120,24 @@ def _queries(engine: Engine) -> Iterator[tuple[str, Query]]:
 
 def _filters() -> Mapping[str, Filter]:
     now = datetime.now(UTC)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "everything": Filter(), "7 days": Filter(since=now - timedelta(days=7)), "status": Filter(statuses=(Status.FAILED,)),
         "two statuses": Filter(statuses=EITHER), "stage": Filter(stage=Stage.SCRIPT), "modality": Filter(modality=Modality.VIDEO),
         "student": Filter(student="student-7"), "topic": Filter(topic="topic_7"), "family": Filter(family="google"),
+        "organisation": Filter(organisation="school-7"), "no organisation": Filter(organisation="none"),
+        "organisation that asked nothing": Filter(organisation="school-99"), "no topic": Filter(topic="none"),
+        "model": Filter(model="rare"), "model that nobody used": Filter(model="nobody's"),
+        "bar of costs": Filter(spent_since=today - timedelta(days=30), spent_until=today + timedelta(days=1), family="embedded",
+                               spent_in=Stage.SCRIPT, model="m", modality=Modality.TEXT, organisation="school-7"),
+        "bar of one day": Filter(spent_since=today, spent_until=today + timedelta(days=1), topic="topic_7", spent_in=Stage.SCRIPT),
+        "old bar": Filter(spent_since=today - timedelta(days=60), spent_until=today - timedelta(days=53), spent_in=Stage.NLU),
         "text": Filter(text="membrane"), "text that nobody wrote": Filter(text="quantum chromodynamics"),
         "student and status": Filter(student="student-7", statuses=(Status.COMPLETED,)),
         "topic and status": Filter(topic="topic_7", statuses=(Status.FAILED,)),
         "everything at once": Filter(statuses=EITHER, stage=Stage.SCRIPT, modality=Modality.VIDEO, topic="topic_7",
-                                     family="embedded", text="ions", since=now - timedelta(days=60)),
+                                     family="embedded", text="ions", since=now - timedelta(days=60), organisation="school-7",
+                                     model="m", spent_in=Stage.SCRIPT),
     }
 
 

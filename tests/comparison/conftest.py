@@ -16,6 +16,7 @@ from pipeline.tracking import Record
 
 QUESTIONS = tuple(Asked(question=f"Question number {number}?", grade_level=8 + number, interest="chess" if number == 2 else None)
                   for number in (1, 2, 3))
+MODELS = ("large-instruct-q4", "small-instruct-q4")
 TEXT, VIDEO = Variant(modality=Modality.TEXT), Variant(modality=Modality.VIDEO)
 
 
@@ -51,7 +52,7 @@ class Bench:
     def __post_init__(self) -> None:
         self.record, self.audit, self.people = Record(self.engine), Audit(self.engine), People(self.engine)
         self.queue = Queue(self.record)
-        self.comparisons = Comparisons(self.engine, Lessons(self.queue, self.record, self.audit))
+        self.comparisons = Comparisons(self.engine, Lessons(self.queue, self.record, self.audit), models=lambda: MODELS)
         self.voting = Voting(self.engine)
 
     def person(self, role: str, name: str = "") -> Actor:

@@ -7,7 +7,7 @@ import pytest
 from pipeline.__main__ import main
 from pipeline.commands.compare import read_variant
 from pipeline.comparison import Variant
-from pipeline.domain import Modality, Status
+from pipeline.domain import Modality, Stage, Status
 from pipeline.errors import BadRequest
 from pipeline.testing import FakeVoice, FakeWiring
 from pipeline.wiring import Wiring
@@ -44,6 +44,19 @@ def test_for_machines_it_is_one_object_with_every_number(run, tmp_path):
     assert first["measured"]["asked_grade"] == 9 and set(first["measures"]) == {"usd", "seconds", "reading", "grounding", "terms", "words"}
     assert [(each["one"], each["other"]) for each in told["summaries"]] == [("Text", told["variants"][1]), ("Text", "Audio")]
     assert all(measure["missing"] == 0 for measure in told["summaries"][0]["measures"])
+
+
+def test_two_language_models_are_compared(run, settings):
+    code, out, _ = run(QUESTION, "--variants", "text,text:model=fake-small", "--json", "--here")
+    told = json.loads(out)
+    assert code == 0 and told["variants"] == ["Text", "Text, fake-small"]
+    record = Wiring(settings).record
+    views = [record.view(lesson["request_id"]) for lesson in told["questions"][0]["lessons"]]
+    assert [view.request.language_model for view in views] == [None, "fake-small"]
+    assert [{stage.model for stage in view.stages if stage.stage in (Stage.NLU, Stage.SCRIPT)} for view in views] == [
+        {"fake-text"}, {"fake-small"}]
+    code, _, err = run(QUESTION, "--variants", "text,text:model=gpt")
+    assert code == 2 and "which is not on this machine; there are: fake-text, fake-small" in err
 
 
 def test_what_is_missing_is_named_and_the_code_says_so(run):

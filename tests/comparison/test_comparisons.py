@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipeline.comparison import Asked, State, Variant
+from pipeline.comparison import Asked, State, Variant, label, spoken
 from pipeline.domain import Modality, Status
 from pipeline.errors import BadRequest, NotAllowed
 from pipeline.organisation import COMMAND_LINE
-from tests.comparison.conftest import QUESTIONS, TEXT, VIDEO, Bench
+from tests.comparison.conftest import MODELS, QUESTIONS, TEXT, VIDEO, Bench
 
 
 def test_every_question_is_asked_in_every_variant_fresh_and_behind_the_students(bench: Bench, maker):
@@ -32,6 +32,14 @@ def test_a_variant_says_what_differs_from_the_question(bench: Bench, maker):
     plain, changed = bench.queue.asked
     assert (plain.grade_level, plain.interest, plain.seed) == (10, "chess", 1)
     assert (changed.grade_level, changed.interest, changed.seed) == (4, None, 7)
+
+
+def test_a_variant_may_be_made_by_another_language_model(bench: Bench, maker):
+    other = Variant(modality=Modality.TEXT, model=MODELS[1])
+    view = bench.made(maker, questions=QUESTIONS[:1], variants=(TEXT, other))
+    assert view.variants == (TEXT, other)
+    assert [request.language_model for request in bench.queue.asked] == [None, MODELS[1]]
+    assert (label(other), spoken(other)) == ("Text, small", "the text by small")
 
 
 def test_made_or_sent_twice_is_one_comparison(bench: Bench, maker):
@@ -126,6 +134,8 @@ def test_what_was_done_is_in_the_log(bench: Bench, maker):
 BAD = [
     ((TEXT,), QUESTIONS, "variants: must be 2 to 4; there are 1."),
     ((TEXT, TEXT), QUESTIONS, "variants: must differ; 'Text' stands there twice."),
+    ((TEXT, Variant(modality=Modality.TEXT, model="gpt")), QUESTIONS,
+     "variants: ask for the language model 'gpt', which is not on this machine; there are: large-instruct-q4, small-instruct-q4."),
     ((TEXT, VIDEO), (), "questions: must be 1 to 200; there are 0."),
     ((TEXT, VIDEO), QUESTIONS * 67, "questions: must be 1 to 200; there are 201."),
     ((TEXT, VIDEO), (*QUESTIONS, Asked(question="Hm?")), "questions: number 4: the question must have 5 to 500 characters; it has 3."),

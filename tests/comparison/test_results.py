@@ -1,7 +1,8 @@
 """A set in figures: paired differences, the largest first, and nothing dropped without a word."""
 
-from pipeline.comparison import Measure, Result, ordered
+from pipeline.comparison import Measure, Result, Variant, ordered, sentences
 from pipeline.comparison.results import Pair, table
+from pipeline.domain import Modality
 from tests.comparison.test_differences import side
 
 NAMES = ("Text", "Video")
@@ -48,3 +49,11 @@ def test_what_does_not_count_is_named_with_its_reason():
 def test_a_set_of_which_nothing_was_made_has_no_numbers_and_says_so():
     found = table([Pair(number=1, question="a", one=Result(missing="x"), other=Result(missing="y"))], names=NAMES, seed=1)
     assert all(each.difference is None and each.one is None for each in found.summaries) and len(found.missing) == 2
+
+
+def test_a_variant_that_changes_nothing_is_the_usual_one_beside_others_of_its_form():
+    plain, other = Variant(modality=Modality.TEXT), Variant(modality=Modality.TEXT, grade_level=8)
+    (said,) = sentences([plain, other], [result(words=100), result(words=50)])
+    assert "The usual text has 100 words, and the text for grade 8 has 50." in said
+    (said,) = sentences([plain, Variant(modality=Modality.VIDEO)], [result(words=100), result(words=50)])
+    assert "The text has 100 words, and the video has 50." in said

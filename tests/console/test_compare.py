@@ -12,6 +12,7 @@ from pipeline.comparison import State, Tally, Two, Variant
 from pipeline.comparison.statistics import wilson
 from pipeline.config import ROOT
 from pipeline.domain import Modality, Status
+from pipeline.models import listing
 from pipeline.organisation import LOCAL_ID, Actor
 from pipeline.store import LocalStore
 from pipeline.tables import Choice, UserRole
@@ -32,8 +33,11 @@ def visit(**address: str) -> AppTest:
 
 
 @pytest.fixture
-def here(wiring: Wiring, queue: Queue) -> Wiring:
-    """The installation as the page sees it, its queue kept by the test."""
+def here(wiring: Wiring, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Wiring:
+    """The installation as the page sees it, its queue kept by the test, with two language models."""
+    compare.makers.clear()
+    monkeypatch.setattr(Wiring, "language_models", lambda _: ("large-instruct-q4", "small-instruct-q4"))
+    monkeypatch.setattr(compare, "listing", lambda _: ())
     return compare.wiring()
 
 
@@ -62,7 +66,8 @@ def test_an_empty_page_asks_and_says_in_words_what_cannot_differ(here: Wiring):
     told = visits.told(page)
     assert "Nothing was compared yet" in told
     assert "Family: embedded, the only one that makes lessons here" in told.replace("**", "")
-    assert "an installation makes all its lessons with one" in told and "the only one that ships" in told
+    assert "the only one that ships" in told and "Not on this machine" not in told
+    assert page.selectbox(key="compare_model_0").options == ["As usual: large", "small"]
     assert [box.value for box in page.selectbox if (box.key or "").startswith("compare_form_")] == ["text", "video"]
 
 
@@ -76,6 +81,25 @@ def test_one_question_is_asked_twice_and_opened(here: Wiring, queue: Queue):
     assert [r.requested_modalities for r in queue.submitted] == [(Modality.TEXT,), (Modality.VIDEO,)]
     assert all(r.fresh and r.grade_level == 10 for r in queue.submitted)
     assert view.state is State.RUNNING and "0 of 2 lessons decided" in " ".join(b.proto.text for b in page.get("progress"))
+
+
+def test_a_variant_is_made_by_another_language_model(here: Wiring, queue: Queue):
+    page = visit()
+    page.text_area(key="compare_question").set_value(lessons.QUESTION).run()
+    page.selectbox(key="compare_form_1").set_value(Modality.TEXT).run()
+    page.selectbox(key="compare_model_1").set_value("small-instruct-q4").run()
+    visits.press(page, "compare_go")
+    view = here.comparisons.view(here.comparisons.newest()[0].comparison_id)
+    assert view.variants == (TEXT, Variant(modality=Modality.TEXT, model="small-instruct-q4"))
+    assert [request.language_model for request in queue.submitted] == [None, "small-instruct-q4"]
+
+
+def test_where_there_is_one_language_model_the_others_are_named(here: Wiring, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(compare, "listing", listing)
+    monkeypatch.setattr(Wiring, "language_models", lambda _: ("qwen2.5-coder-1.5b-instruct-q4_k_m",))
+    page = visit()
+    assert page.selectbox(key="compare_model_0").disabled
+    assert "so no variant can be made by it: qwen2.5-coder-0.5b-instruct" in visits.told(page)
 
 
 def test_variants_differ_in_grade_interest_and_seed(here: Wiring, queue: Queue):

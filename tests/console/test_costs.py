@@ -5,6 +5,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import streamlit as st
@@ -14,7 +15,7 @@ from console import words
 from console.costs import address, buckets, budgets, drawing, figures, picked, report, savings, spend
 from console.costs.address import Choices, Span
 from console.costs.buckets import Series
-from console.costs.wording import days
+from console.costs.wording import days, usd
 from pipeline import prices
 from pipeline.config import ROOT
 from pipeline.domain import Modality, Stage
@@ -237,11 +238,31 @@ def test_only_this_narrows_to_the_bar(filled: Wiring) -> None:
 
 @pytest.mark.parametrize(("by", "key", "wanted"), [
     (By.MODALITY, "video", "&form=video"), (By.TOPIC, "a&b", "&topic=a%26b"), (By.FAMILY, "embedded", "&family=embedded"),
-    (By.STAGE, "script", ""),  # that page's stage is where a request stands
+    (By.STAGE, "script", "&used=script"),  # that page's stage is where a request stands
+    (By.MODEL, "m/1", "&model=m%2F1"), (By.ORGANISATION, "none", "&organisation=none"), (By.DAY, "2026-11-02", ""),
 ])
-def test_the_way_to_the_requests_carries_what_that_page_knows(by: By, key: str, wanted: str) -> None:
+def test_the_way_to_the_requests_carries_all_of_a_bar(by: By, key: str, wanted: str) -> None:
     bar = address.Bar(Span(date(2026, 11, 2), date(2026, 11, 8)), key)
-    assert picked.link(choice(by=by), bar) == f"requests?when=2026-11-02~2026-11-09{wanted}"
+    assert picked.link(choice(by=by), bar) == f"requests?when=all&spent=2026-11-02~2026-11-09{wanted}"
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_the_page_requests_shows_exactly_the_requests_of_a_bar(wiring: Wiring, by: By) -> None:
+    spending.fill(wiring, 24, days=12)
+    whole = choice(by=by, where=Where(modality=Modality.VIDEO) if by is not By.MODALITY else Where())
+    points = wiring.ledger.over_time(by=by, where=whole.where)
+    picks = {(span, points[at].key) for at in (0, len(points) // 2, -1)
+             for span in (Span(points[at].day, points[at].day), Span(None, TODAY), Span(TODAY - timedelta(days=5), TODAY))}
+    for span, key in picks:
+        bar = address.Bar(span, key)
+        behind = wiring.ledger.bills(span.first, span.until, where=picked.within(whole, bar))
+        page = AppTest.from_file(str(PAGE.with_name("requests.py")), default_timeout=PATIENCE_SECONDS)
+        for name, value in parse_qsl(urlsplit(picked.link(whole, bar)).query):
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        shown = [row["Id"] for table in page.dataframe if "Id" in table.value for row in table.value.to_dict("records")]
+        assert sorted(shown) == sorted(row.request_id for row in behind.rows), (span, key)
 
 
 # savings
@@ -261,6 +282,21 @@ def test_savings_have_an_interval_a_basis_and_a_back_test(wiring: Wiring) -> Non
 def test_too_few_films_are_said(filled: Wiring) -> None:
     said = told(visit(tab=address.SAVINGS, when="all"))
     assert "by the planning book, because" in said
+
+
+def test_savings_follow_what_was_not_made_has_and_name_what_it_has_not(filled: Wiring) -> None:
+    page = visit(tab=address.SAVINGS, when="all", form="text", model="qwen2.5-1.5b", family="embedded")
+    said, found = told(page), filled.savings.report(where=Where(modality=Modality.TEXT))
+    assert found.requests < filled.savings.report().requests
+    assert figures_of(page)["Saved by not filming"][0] == usd(found.saved.usd)
+    assert "Not narrowed to Model: qwen2.5-1.5b, Family: embedded: what was not made" in said
+    assert "Savings follow form, organisation and topic" in said
+    assert "Not narrowed" not in told(visit(tab=address.SAVINGS, when="all", form="text"))
+
+
+def test_the_report_says_what_its_narrowing_narrows(filled: Wiring) -> None:
+    assert "Savings follow form" in report.html(choice(where=Where(stage=Stage.VIDEO)))
+    assert "Savings follow form" not in report.html(choice())
 
 
 def test_nothing_saved_is_said(wiring: Wiring) -> None:

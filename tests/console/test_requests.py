@@ -72,7 +72,14 @@ ADDRESSES = [
     ({"status": "failed"}, {"failed", "given-up"}),
     ({"status": "pending,running"}, {"running", "waiting", "under-way"}),
     ({"stage": "video"}, {"under-way"}),
-    ({"form": "images"}, {"whole"}),
+    ({"form": "images"}, set()),  # nobody wanted no more than pictures
+    ({"organisation": "none", "status": "failed"}, {"failed", "given-up"}),
+    ({"organisation": "nobody's"}, set()),
+    ({"model": "nobody's"}, set()),
+    ({"topic": "none", "text": "yesterday"}, {"declined"}),
+    ({"used": "video", "spent": "2020-01-01~2020-01-03"}, set()),
+    ({"used": "cooking", "spent": "yesterday", "text": "yesterday"}, {"declined"}),
+    ({"spent": "0001-01-01~0001-01-01", "when": "0001-01-01~9999-12-31", "text": "yesterday"}, {"declined"}),
     ({"text": "yesterday"}, {"declined"}),
     ({"family": "embedded", "status": "failed"}, {"failed", "given-up"}),
     ({"family": "nobody"}, set()),
@@ -96,6 +103,18 @@ def test_whole_days_can_be_asked_for_in_the_address(filled: Record) -> None:
     assert len(asked(page)) == 12
     first, last = today - timedelta(days=40), today
     assert page.selectbox(key="requests_when").options[-1] == f"{first.day} {first:%b} – {last.day} {last:%b}"
+
+
+def test_what_a_bar_of_costs_asks_for_is_told_with_the_way_back(filled: Record) -> None:
+    today = datetime.now(UTC).date()
+    page = visit(when="all", spent=f"{today}~{today + timedelta(days=1)}", used="script", organisation="none")
+    assert "Only requests that used something" in visits.told(page)
+    assert page.button(key="widen_spent").label == f"on {today.day} {today:%b}"
+    assert page.selectbox(key="requests_organisation").value == "none"
+    few = asked(page)
+    visits.press(page, "widen_used")
+    visits.press(page, "widen_spent")
+    assert "used" not in page.query_params and "spent" not in page.query_params and set(few) <= set(asked(page))
 
 
 def test_what_is_chosen_goes_into_the_address_and_back_to_the_first_page(filled: Record) -> None:

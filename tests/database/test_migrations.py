@@ -15,7 +15,7 @@ from pipeline.config import ROOT
 from pipeline.database import downgrade, open_database, state, upgrade
 from pipeline.errors import OperatorError
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
 BEFORE = "2026-11-01 08:00:00+00:00"
 
 
@@ -148,6 +148,17 @@ def test_a_database_of_a_later_version_is_left_alone(url: str, engine: Engine):
     assert not state(engine).ready
     with pytest.raises(OperatorError, match="'9999', which this version of Vividly does not know"):
         upgrade(url)
+
+
+def test_what_comparisons_had_made_is_counted_anew(url: str, engine: Engine):
+    upgrade(url, to="0008")
+    add_request(engine, "compared", {"fresh": True})
+    add_request(engine, "wanted", {"fresh": False})
+    add_request(engine, "older", {})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE content_requests SET counted_lease = 0"))
+    upgrade(url)
+    assert rows(engine, "SELECT id FROM content_requests WHERE counted_lease = -1") == [("compared",)]
 
 
 def test_a_revision_that_nobody_knows_is_a_sentence(url: str):

@@ -93,9 +93,9 @@ def test_books_that_do_not_balance_are_told(books: Books, run):
     books.ledger.fold()
     assert run("--check")[0] == 0
     with books.engine.begin() as connection:
-        connection.execute(text("UPDATE usage_cells SET millionths = millionths + 1 WHERE cube = 'topic'"))
+        connection.execute(text("UPDATE usage_cells SET millionths = millionths + 1 WHERE cube = 'topic' AND span = 'month'"))
     code, _, err = run("--check")
-    assert code == 1 and "do not balance in 1 places, first vcpu_second of embedded (m) by topic" in err
+    assert code == 1 and "do not balance in 1 places, first vcpu_second of embedded (m) by topic in months" in err
 
 
 @URL

@@ -2,21 +2,30 @@
 
 from collections import Counter
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain import Modality
-from pipeline.ledger import NONE, By
-from pipeline.ledger.reading import request_sums
+from pipeline.ledger import NONE, By, bills
+from pipeline.ledger.counts import request_sums
+from pipeline.ledger.spans import Window
 from pipeline.organisation import COMMAND_LINE
-from pipeline.tables import CountedRow, Cube, RequestRow, StageRunRow, UsageRow, User
+from pipeline.prices import EXACT
+from pipeline.tables import FULL, CountedRow, CreditRow, Cube, RequestRow, StageRunRow, UsageRow, User
 from tests.ledger.conftest import AT, TOPIC, Books
 
+EVER = Window()
+APRIL = AT.date() + timedelta(days=22)
+WINDOWS = (Window(AT.date() + timedelta(days=1), APRIL + timedelta(days=16)), Window(APRIL, None),
+           Window(None, APRIL + timedelta(days=3)))
+"""With months that are whole, and with some that are not."""
 ORDER = (Modality.VIDEO, Modality.IMAGES, Modality.AUDIO, Modality.TEXT)
 
 
@@ -24,7 +33,7 @@ class Killed(Exception):
     """Stands for a process that died."""
 
 
-def by_hand(books: Books, by: By) -> dict[str, Decimal]:
+def by_hand(books: Books, by: By, window: Window = EVER) -> dict[str, Decimal]:
     """Every row of usage, added up one by one."""
     sums: Counter[str] = Counter()
     with Session(books.engine) as session:
@@ -39,17 +48,17 @@ def by_hand(books: Books, by: By) -> dict[str, Decimal]:
                 By.ORGANISATION: counted.organization_id if counted else home or NONE,
                 By.TOPIC: counted.topic_id if counted else request.topic_id or NONE,
             }[by]
-            sums[str(key)] += row.quantity
+            sums[str(key)] += row.quantity if window.holds(row.recorded_at.date()) else 0
     return {key: value for key, value in sums.items() if value}
 
 
-def told(books: Books, by: By) -> dict[str, Decimal]:
-    rows = books.ledger.spend(by=by).rows
+def told(books: Books, by: By, window: Window = EVER) -> dict[str, Decimal]:
+    rows = books.ledger.spend(window.since, window.until, by=by).rows
     return {row.key: total for row in rows if (total := sum((used.quantity for used in row.used), Decimal(0)))}
 
 
 def counted(books: Books, cube: Cube) -> dict[tuple[Any, ...], tuple[int, ...]]:
-    cells = request_sums(cube, books.engine.dialect.name)
+    cells = request_sums(cube, Window(), books.engine.dialect.name)
     keys = [cells.c[name] for name in ("member", "modality", "status", "origin", "skipped")]
     sums = [func.sum(cells.c[name]) for name in ("requests", "worded", "words", "squares")]
     with books.engine.connect() as connection:
@@ -77,7 +86,7 @@ def killed_fold(books: Books, at: int) -> None:
 
 
 steps = st.lists(st.tuples(
-    st.sampled_from(["ask", "work", "work", "decide", "decide", "fold", "fold", "die", "correct", "replay", "move", "deliver"]),
+    st.sampled_from(["ask", "work", "work", "decide", "decide", "fold", "fold", "die", "correct", "replay", "move", "deliver", "credit"]),
     st.integers(0, 50), st.integers(1, 9)), min_size=4, max_size=30)
 FORMS = (("text",), ("text", "audio"), ("text", "images"), ("video",))
 ENDS = ("completed", "failed", "partial", "out_of_scope")
@@ -99,7 +108,7 @@ class History:
         if self.waiting:
             self.running.append(self.waiting.pop())
             self.books.begin(self.running[-1])
-        at = AT + timedelta(days=n % 4)
+        at = AT + timedelta(days=13 * (n % 4))
         stage = ("nlu", "script", "tts", "video")[n % 4]
         self.books.stage(self.running[-1], stage, ("m", "vcpu_second", f"{size}.000{n:03}"), ("m", "byte_stored", f"{size}" * 9),
                          at=at)
@@ -138,6 +147,27 @@ class History:
         if self.ended:
             self.books.ledger.delivered(self.ended[n % len(self.ended)], size * 1000)
 
+    def credit(self, n: int, size: int) -> None:
+        self.books.ledger.credit(COMMAND_LINE, Decimal(f"{size}.25"), "an outage", day=AT.date() + timedelta(days=n))
+
+
+def _add_up(books: Books) -> None:
+    """Requests, stages, days, months, organisations and topics: each is the record, and the money the same."""
+    for by in By:
+        assert told(books, by) == by_hand(books, by), by
+    assert books.ledger.balance() == []
+    totals = {by: books.ledger.spend(by=by).total for by in By}
+    assert len({total.listed for total in totals.values()}) == 1
+    with localcontext(EXACT), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bills, "SHOWN", 10_000)
+        assert {total.listed - total.effective for total in totals.values() if total.effective is not None} == {credited(books)}
+        assert sum(bill.listed for bill in books.ledger.bills().rows) == totals[By.DAY].listed
+
+
+def credited(books: Books) -> Decimal:
+    with Session(books.engine) as session:
+        return sum(session.scalars(select(CreditRow.usd)), Decimal(0))
+
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
@@ -145,14 +175,12 @@ def test_nothing_is_behind_and_nothing_is_counted_twice(books: Books, life: list
     history = History(books)
     for step, n, size in life:
         getattr(history, step)(n, size)
-    for by in By:
-        assert told(books, by) == by_hand(books, by), by
-    assert books.ledger.balance() == []
-    before = {cube: counted(books, cube) for cube in Cube}
+    _add_up(books)
+    before = {cube: counted(books, cube) for cube in FULL}
     books.ledger.fold()
-    for by in By:
-        assert told(books, by) == by_hand(books, by), by
-    assert {cube: counted(books, cube) for cube in Cube} == before
+    for by, window in product((By.STAGE, By.TOPIC), WINDOWS):
+        assert told(books, by, window) == by_hand(books, by, window), (by, window)
+    assert {cube: counted(books, cube) for cube in FULL} == before
     with Session(books.engine) as session:
         decided = session.scalar(select(func.count()).where(RequestRow.status.not_in(["pending", "running"])))
     assert all(sum(n for n, *_ in cells.values()) == decided for cells in before.values())

@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 
 from pipeline.__main__ import main
 from pipeline.config import Settings
-from pipeline.domain import GenerationRequest, Lesson, StageRun, Status
+from pipeline.domain import GenerationRequest, Lesson, Modality, StageRun, Status
 from pipeline.errors import BadRequest, OperatorError
+from pipeline.ledger import Where
 from pipeline.ledger.prediction import FEWEST
 from pipeline.ledger.savings import LEARNED_SECONDS, SavedBy, Savings
 from pipeline.report import SKIPPABLE, Basis, Estimate, planned, savings
@@ -55,6 +56,13 @@ def skip(books: Books, *modalities: str, words: int | None = 500, status: str = 
         books.stage(request_id, stage, status="completed" if stage in {made.get(m) for m in modalities} else "skipped")
     books.decide(request_id, status, words=words, cached=cached, topic=topic)
     return request_id
+
+
+def compared(books: Books, request_id: str) -> None:
+    """As if a comparison had had it made."""
+    with books.engine.begin() as connection:
+        asked = {**books.record.view(request_id).request.model_dump(mode="json"), "fresh": True}  # type: ignore[union-attr]
+        connection.execute(update(RequestRow).where(RequestRow.id == request_id).values(request=asked))
 
 
 def cost(seconds: str) -> Decimal:
@@ -115,6 +123,51 @@ def test_what_would_not_have_had_a_film_anyway_saved_nothing(books: Books):
     assert (told.saved.usd, told.requests, told.lines) == (0, 0, ())
 
 
+@pytest.mark.parametrize("folded", [False, True])
+def test_what_a_comparison_had_made_saves_nothing_and_is_no_share_of_text_only(books: Books, folded: bool):
+    films(books, FEWEST)
+    skip(books, "text")
+    for _ in range(3):
+        compared(books, skip(books, "text"))
+    compared(books, film(books, 500))
+    if folded:
+        books.ledger.fold()
+    told, counts = Savings(books.engine).report(), books.ledger.counts()
+    assert (told.saved.usd, told.requests) == (cost("60"), 1)
+    assert (counts.completed, counts.wanted, counts.text_only) == (FEWEST + 5, FEWEST + 1, 1 / (FEWEST + 1))
+    assert counts.compared == {Modality.TEXT: 3, Modality.VIDEO: 1}
+    assert any("comparison saves nothing" in said and "text only" in said for said in told.assumptions)
+    assert not [found for found in books.ledger.balance() if found]
+
+
+def test_savings_can_be_narrowed_to_a_form_an_organisation_or_a_topic(books: Books):
+    films(books, FEWEST)
+    books.person("ada", "north")
+    skip(books, "text", student="ada", topic="topic_b")
+    skip(books, "audio", words=600, topic="topic_b")
+    skip(books, "audio", words=700, topic="topic_a")
+
+    def saved(by: SavedBy = SavedBy.DAY, **where: str) -> Decimal:
+        report = Savings(books.engine).report(by=by, where=Where.model_validate(where))
+        return report.saved.usd
+
+    for _ in range(2):  # before and after they are in the roll-ups
+        assert saved(modality="text") == saved(organisation="north") == saved(topic="topic_b", modality="text") == cost("60")
+        assert saved(modality="audio", organisation="none") == cost("68") + cost("78")
+        assert saved(SavedBy.TOPIC, topic="topic_b") == saved(SavedBy.MODALITY, topic="topic_b") == cost("60") + cost("68")
+        books.ledger.fold()
+
+
+@pytest.mark.parametrize(("where", "by", "field"), [
+    ({"stage": "video"}, SavedBy.DAY, "stage"), ({"model": "m"}, SavedBy.DAY, "model"), ({"family": "google"}, SavedBy.DAY, "family"),
+    ({"topic": "t", "organisation": "o"}, SavedBy.DAY, "topic"), ({"topic": "t"}, SavedBy.ORGANISATION, "topic"),
+])
+def test_what_savings_cannot_be_narrowed_to_is_named(books: Books, where: dict[str, str], by: SavedBy, field: str):
+    with pytest.raises(BadRequest) as refused:
+        Savings(books.engine).report(by=by, where=Where.model_validate(where))
+    assert refused.value.field == field
+
+
 def test_a_script_that_cannot_be_read_is_counted_and_not_guessed(books: Books):
     films(books, FEWEST)
     skip(books, "text", words=None)
@@ -138,10 +191,7 @@ def test_only_ordinary_whole_films_are_learned_from(books: Books, other: str):
     if other == "partial film":
         film(books, 500, status="failed")
     elif other == "comparison":
-        one = film(books, 500)
-        with books.engine.begin() as connection:
-            asked = {**books.record.view(one).request.model_dump(mode="json"), "fresh": True}  # type: ignore[union-attr]
-            connection.execute(update(RequestRow).where(RequestRow.id == one).values(request=asked))
+        compared(books, film(books, 500))
     else:
         one = film(books, 500)
         with books.engine.begin() as connection:
@@ -195,6 +245,7 @@ RUNS = tuple(StageRun(stage=stage, status="skipped") for stage in SKIPPABLE)
     ({"status": "failed"}, {}, RUNS, None),
     ({"status": "out_of_scope"}, {}, (), None),
     ({}, {"revision_of": "another"}, RUNS, None),
+    ({}, {"fresh": True}, RUNS, None),  # a comparison had it made
     ({}, {}, (), None),  # it was a film
 ])
 def test_what_a_lesson_saved(
@@ -220,10 +271,12 @@ def test_the_skip_line_tells_the_saving_of_this_very_script(
     with caplog.at_level(logging.INFO, logger="pipeline"):
         lesson, _ = shop.make(ask("audio"))
         shop.make(ask("audio"))
+        shop.make(ask("audio").model_copy(update={"fresh": True}))
     assert lesson.script is not None and heard == [((DRAW, FILM), len(lesson.script.article.split()))]
     lines = [record.getMessage() for record in caplog.records if "COST SAVINGS" in record.getMessage()]
     assert lines[0].endswith("COST SAVINGS: $0.002500 saved per request (estimated from 31 films, 95 % between $0.001 and $0.004)")
     assert lines[1].endswith("COST SAVINGS: $0.000 saved per request (from the shelf, as its film would have been)")
+    assert lines[2].endswith("COST SAVINGS: $0.000 saved per request (for a comparison)")
 
 
 def test_a_lesson_does_not_fail_because_its_saving_cannot_be_told(

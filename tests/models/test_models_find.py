@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import DamagedWeights, MissingWeights, OperatorError
-from pipeline.models import State, find_embedder, find_language_model, find_voice, listing, pull
+from pipeline.models import (
+    EachOnce,
+    State,
+    find_embedder,
+    find_language_model,
+    find_voice,
+    language_models,
+    listing,
+    pull,
+)
 
 
 @pytest.fixture
@@ -29,6 +38,41 @@ def test_damaged_weights_are_not_handed_out(pulled):
 
     with pytest.raises(DamagedWeights, match="models pull"):
         find_language_model(pulled)
+
+
+def test_a_model_may_be_asked_for_by_its_id(pulled, tmp_path):
+    assert find_language_model(pulled, "brain") == find_language_model(pulled) and language_models(pulled) == ("brain",)
+    with pytest.raises(OperatorError, match="no language model 'nobody': there are brain"):
+        find_language_model(pulled, "nobody")
+    mine = tmp_path / "mine.gguf"
+    mine.write_bytes(b"weights")
+    settings = replace(pulled, language_model=mine)
+    assert find_language_model(settings) == find_language_model(settings, "mine") == mine
+    assert find_language_model(settings, "brain") == find_language_model(pulled)
+    assert language_models(settings) == ("mine", "brain")
+
+
+def test_a_model_that_is_not_there_cannot_be_asked_for(settings):
+    assert language_models(settings) == ()
+    with pytest.raises(MissingWeights, match="models pull --profile standard"):
+        find_language_model(settings, "brain")
+
+
+def test_a_model_is_loaded_once_when_it_is_asked_for_and_again_after_a_failure():
+    asked = []
+
+    def load(model_id):
+        asked.append(model_id)
+        if asked == ["other"]:
+            raise MissingWeights("It is not there.")
+        return object()
+
+    first = object()
+    models = EachOnce(load, usual=first)
+    assert models("usual") is first
+    with pytest.raises(MissingWeights):
+        models("other")
+    assert models("other") is models("other") and asked == ["other", "other"]
 
 
 def test_a_profile_without_such_a_model_is_an_error(pulled):

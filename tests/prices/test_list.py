@@ -27,14 +27,14 @@ LEFT_OUT = {
 """Their Gemini models whose tokens our list leaves out: withdrawn, or made for conversation, robots or pictures."""
 
 
-def call(model: str, fresh: int = 0, cached: int = 0, out: int = 0) -> list[Usage]:
+def call(model: str, fresh: int = 0, cached: int = 0, out: int = 0, tier: str = "standard") -> list[Usage]:
     """One call's tokens as usage."""
     counted = zip(TOKENS, (fresh, cached, out), strict=True)
-    return [Usage(provider="google", model=model, unit=unit, quantity=Decimal(n)) for unit, n in counted if n]
+    return [Usage(provider="google", model=model, unit=unit, quantity=Decimal(n), tier=tier, size=fresh + cached) for unit, n in counted if n]
 
 
 def ours(model: str, fresh: int, cached: int, out: int, on: date, tier: str = "standard") -> Decimal:
-    return cost(call(model, fresh, cached, out), on=on, book="list", tier=tier, size=fresh + cached)
+    return cost(call(model, fresh, cached, out, tier), on=on, book="list")
 
 
 def theirs(model: str, fresh: int, cached: int, out: int, on: date) -> Decimal:

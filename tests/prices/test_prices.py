@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.domain import Stage, Unit, Usage
 from pipeline.errors import OperatorError
-from pipeline.prices import EXACT, Book, Price, Unpriced, book_names, cost, read_book, skipped_value, unpriced
+from pipeline.prices import EXACT, Book, Price, Unpriced, book_names, cost, read_book, skipped_value
 
 TODAY = date(2026, 11, 22)
 
@@ -139,14 +139,6 @@ def test_a_batch_has_its_own_price_and_never_the_standard_one():
     assert asked(book(price("2")), tier="batch") == "unpriced"
     with pytest.raises(Unpriced, match="in a batch on 2026-11-22"):
         book(price("2")).unit_price("p", "m", Unit.INPUT_TOKEN, TODAY, tier="batch")
-
-
-def test_unpriced_usage_is_told_by_name_with_its_sum_and_its_days():
-    days = [date(2026, 11, day) for day in (3, 1, 2)]
-    told = unpriced([*((day, used("1.5", provider="nobody")) for day in days), (TODAY, used("1"))], read_book("embedded"))
-    assert [tuple(row) for row in told] == [
-        ("nobody", "m", Unit.VCPU_SECOND, Decimal("4.5"), 3, date(2026, 11, 1), date(2026, 11, 3)),
-    ]
 
 
 units = st.sampled_from([Unit.VCPU_SECOND, Unit.GIB_SECOND, Unit.INPUT_TOKEN, Unit.IMAGE, Unit.BYTE_STORED])

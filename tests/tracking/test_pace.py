@@ -45,7 +45,7 @@ def test_a_queue_has_its_last_day_by_hours_the_newest_last(record: Record) -> No
 def test_many_requests_have_their_bills_in_one_query(record: Record) -> None:
     record.accept(lessons.request("fresh"))
     spent = Detail(record._engine).bills(["a", "c", "fresh"])
-    assert {name: [used.quantity for one in found for used in one.usage] for name, found in spent.items()} == {
+    assert {name: [used.quantity for used in found] for name, found in spent.items()} == {
         "a": [Decimal(4)], "c": [Decimal(4)], "fresh": []}
 
 

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text, update
 
 from pipeline.domain import GenerationRequest, Intent, Modality, Stage, StageRun, StageStatus, Status
 from pipeline.tables import EventKind
 from pipeline.tracking import Filter, Record, Search
 from pipeline.tracking import filters as conditions
+from pipeline.tracking.connected import TABLES
 from tests.tracking.conftest import lesson_of
-from tests.tracking.test_record import run
+from tests.tracking.test_record import USAGE, run
 
 Ask = Callable[..., GenerationRequest]
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
@@ -89,7 +90,7 @@ def test_a_line_has_what_a_table_shows_and_no_lesson(search, keep):
     ({"student": "ann"}, "a"),
     ({"student": "an"}, ""),  # whole ids: an index answers
     ({"modality": Modality.VIDEO}, "b"),
-    ({"modality": Modality.TEXT}, "abc"),
+    ({"modality": Modality.TEXT}, "ac"),  # the furthest form
     ({"stage": Stage.SCRIPT}, "b"),  # where it failed
     ({"topic": "topic_of_a"}, "a"),
     ({"topic": "topic_of_a", "statuses": (Status.COMPLETED,)}, "a"),
@@ -98,6 +99,20 @@ def test_a_line_has_what_a_table_shows_and_no_lesson(search, keep):
     ({"family": "fake"}, "b"),
     ({"family": "other"}, ""),
     ({"family": "fake", "statuses": (Status.FAILED, Status.PENDING)}, "b"),
+    ({"organisation": "north"}, "a"),
+    ({"organisation": "none"}, "bc"),
+    ({"organisation": "north", "statuses": (Status.FAILED,)}, ""),
+    ({"topic": "none"}, "bc"),
+    ({"topic": "none", "student": "sam"}, "bc"),
+    ({"model": "m"}, "b"),
+    ({"model": "m", "family": "fake"}, "b"),
+    ({"model": "m", "family": "other"}, ""),
+    ({"model": "other"}, ""),
+    ({"spent_in": Stage.SCRIPT}, "b"),
+    ({"spent_in": Stage.NLU}, ""),
+    ({"spent_since": DAY, "spent_until": DAY + timedelta(minutes=3)}, "b"),
+    ({"spent_since": DAY + timedelta(minutes=3)}, ""),
+    ({"spent_until": DAY + timedelta(minutes=3), "model": "m", "spent_in": Stage.SCRIPT, "family": "fake"}, "b"),
     ({"text": "PHOTO"}, "c"),
     ({"text": "100%"}, "a"),  # not a wildcard
     ({"text": "%"}, "a"),
@@ -108,8 +123,14 @@ def test_a_line_has_what_a_table_shows_and_no_lesson(search, keep):
 ])
 def test_each_filter_keeps_what_it_says(search, keep, wanted, kept):
     a = keep("text", minute=1, student_id="ann", student_query="Is 100% more than all?", intent=intent("topic_of_a"))
-    b = keep("text", "video", minute=2, status="failed", runs=(run(Stage.SCRIPT, StageStatus.FAILED),))
+    b = keep("text", "video", minute=2, status="failed", runs=(run(Stage.SCRIPT, StageStatus.FAILED, usage=USAGE),))
     c = keep("text", minute=3, status=None, student_query="Explain photosynthesis")
+    with search._engine.begin() as connection:
+        connection.execute(update(TABLES["usage"]).values(recorded_at=DAY + timedelta(minutes=2)))
+        connection.execute(insert(TABLES["organizations"]).values(
+            organization_id="north", name="North", type="custom", settings={}, archived=False, created_at=DAY))
+        connection.execute(insert(TABLES["users"]).values(
+            user_id="u1", email="ann", name="", role="student", status="active", organization_id="north", created_at=DAY))
     wanted = Filter(**wanted)
     assert set(ids(search.page(wanted))) == {{"a": a, "b": b, "c": c}[name] for name in kept}
     assert sum(search.counts(wanted).values()) == len(kept)
