@@ -10,6 +10,7 @@ from pipeline.api.metrics import Meters
 from pipeline.bridge.guard import Guard, Trust
 from pipeline.bridge.intake import Intake
 from pipeline.database import Engine, State, open_database, state
+from pipeline.deployments import Deployments
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
 from pipeline.organisation import Tokens
@@ -65,6 +66,12 @@ class Parts:
         """What was saved by not making something."""
         with self._opening:
             return self._wiring.savings
+
+    @property
+    def deployments(self) -> Deployments:
+        """What was put into service."""
+        with self._opening:
+            return self._wiring.deployments
 
     @property
     def store(self) -> LocalStore:

@@ -35,3 +35,7 @@ class Entry(NamedTuple):
     """Where it was read: a file's name, a project."""
     lines: int = 1
     """Physical lines."""
+    audit: str = ""
+    """The audit record (`protoPayload`) as JSON: who changed what in Cloud Run or Cloud Build."""
+    raw: bytes = b""
+    """The JSON it was read from, where that was asked for."""
