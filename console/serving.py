@@ -50,5 +50,5 @@ class ApiFirst:
             from pipeline.wiring import Wiring
 
             settings = read_settings()
-            log_to(settings.home, "console")
+            log_to(settings.home, "console", places=settings.log, project=settings.log_project, endpoint=settings.log_endpoint)
             return build_app(Wiring(settings))

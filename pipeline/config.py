@@ -60,6 +60,13 @@ class Settings:
     """What that proxy sends in `X-Vividly-Proxy-Secret` to show that it is the one: `VIVIDLY_PROXY_SECRET`.
     Without it the header is believed only where the console listens on a loopback address."""
 
+    log: tuple[str, ...]
+    """Where processes write what they say: `VIVIDLY_LOG`, of file (lines in `home`, the default), stdout and cloud (Google
+    Cloud Logging), several with commas."""
+    log_project: str
+    """The Google project whose Cloud Logging keeps the logs: `VIVIDLY_LOG_PROJECT`, else `GOOGLE_CLOUD_PROJECT`."""
+    log_endpoint: str
+    """Another address of Cloud Logging, private or a stand-in: `VIVIDLY_LOG_ENDPOINT`, by default Google's own."""
     signing_key: str = field(repr=False)
     """What links to lessons' files are signed with: `VIVIDLY_SIGNING_KEY`, by default a key that is made in `home`."""
 
@@ -93,8 +100,19 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         push_account=env.get("VIVIDLY_PUSH_ACCOUNT", "").strip(),
         proxy_header=env.get("VIVIDLY_PROXY_HEADER", "").strip(),
         proxy_secret=env.get("VIVIDLY_PROXY_SECRET", ""),
+        log=_places(env.get("VIVIDLY_LOG") or "file"),
+        log_project=(env.get("VIVIDLY_LOG_PROJECT") or env.get("GOOGLE_CLOUD_PROJECT") or "").strip(),
+        log_endpoint=env.get("VIVIDLY_LOG_ENDPOINT", "").strip(),
         signing_key=env.get("VIVIDLY_SIGNING_KEY", ""),
     )
+
+
+def _places(said: str) -> tuple[str, ...]:
+    """Raises `OperatorError`."""
+    places = tuple(dict.fromkeys(place.strip() for place in said.split(",") if place.strip()))
+    if not places or not {"file", "stdout", "cloud"}.issuperset(places):
+        raise OperatorError(f"VIVIDLY_LOG is {said[:40]!r}: it must be of file, stdout and cloud, with commas between.")
+    return places
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

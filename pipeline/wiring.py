@@ -1,7 +1,7 @@
 """Settings -> the working parts, put together in one place."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -12,15 +12,19 @@ from pipeline.corpus.catalogue import read_catalogue
 from pipeline.corpus.interests import read_interests
 from pipeline.corpus.library import open_library
 from pipeline.database import Engine, open_database, state, upgrade
+from pipeline.deployments import Baselines, Deployments
 from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
 from pipeline.generate import House
+from pipeline.incidents import Incidents
 from pipeline.ledger import Budgets, Ledger
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
+from pipeline.logs import CloudSource, Files, Source, Wanted, own_logs
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
 from pipeline.prompts import read_prompts
+from pipeline.runbooks import Runs
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
 from pipeline.store import LocalStore
@@ -95,6 +99,45 @@ class Wiring:
     def savings(self) -> Savings:
         """What was saved by not making something."""
         return Savings(self.engine)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """What the logs say went wrong."""
+        return Incidents(self.engine)
+
+    def own_logs(self) -> Files:
+        """What the processes of this installation wrote down on this machine."""
+        return own_logs(self.settings.home)
+
+    def cloud_logs(self, wanted: Wanted | None = None, *, since: datetime | None = None,
+                   hear: Callable[[str], object] = str) -> CloudSource:
+        """What Google Cloud Logging keeps of the project in the settings. `hear` is told what it waits for.
+
+        Raises `OperatorError`.
+        """
+        from pipeline.logs.cloud import Cloud
+
+        service = Cloud(self.settings.log_project, self.settings.log_endpoint)
+        return CloudSource(service=service, wanted=wanted or Wanted(), since=since, hear=hear)
+
+    def log_sources(self, *, since: datetime | None = None, hear: Callable[[str], object] = str) -> Sequence[Source]:
+        """Where this installation's lines are: its own files, and Cloud Logging where a project is set."""
+        return (self.own_logs(), *([self.cloud_logs(since=since, hear=hear)] if self.settings.log_project else []))
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """What was put into service, and what became of it."""
+        return Deployments(self.engine)
+
+    @cached_property
+    def baselines(self) -> Baselines:
+        """Days that later hours are measured against."""
+        return Baselines(self.engine, self.savings)
+
+    @cached_property
+    def runbook_runs(self) -> Runs:
+        """Runbooks that somebody worked through."""
+        return Runs(self.engine)
 
     @cached_property
     def audit(self) -> Audit:

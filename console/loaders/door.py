@@ -8,13 +8,16 @@ import streamlit as st
 from pipeline.config import read_settings
 from pipeline.database import told_plainly
 from pipeline.errors import OperatorError
+from pipeline.logs import log_to
 from pipeline.wiring import Wiring
 
 
 @st.cache_resource(show_spinner=False)
 def wiring() -> Wiring:
-    """The parts."""
-    return Wiring(read_settings())
+    """The parts. Whoever makes them says from then on what this process does."""
+    settings = read_settings()
+    log_to(settings.home, "console", places=settings.log, project=settings.log_project, endpoint=settings.log_endpoint)
+    return Wiring(settings)
 
 
 @contextmanager

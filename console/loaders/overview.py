@@ -10,24 +10,25 @@ from decimal import Decimal
 
 import streamlit as st
 
-from console.loaders import costs
+from console.loaders import costs, deployments, incidents
 from console.loaders.door import door
 from console.loaders.workers import Floor
 from console.loaders.workers import floor as look_around
 from console.overview.day import Day
-from console.overview.errors import FreshError, fresh, kind
+from console.overview.errors import NewErrors, fresh
+from pipeline.deployments import Alarm
 from pipeline.domain import Status
 from pipeline.ledger import BOOK, BudgetState, By, Where
 from pipeline.ledger.hours import Decided, decided
 from pipeline.ledger.savings import SavedBy
 from pipeline.prices import read_book
 from pipeline.report import Estimate
-from pipeline.tracking import Filter, Line, Search, Speed
+from pipeline.tracking import Filter, Search, Speed
 
 TODAY_SECONDS, MINUTE_SECONDS, PAST_SECONDS = 8, 60, 12 * 3600
-HOUR, LOOKED_BACK = timedelta(hours=1), timedelta(days=7)
-FAILURES, SEEN = 500, 2_000
-"""How many of the newest failures of today, and of the days before it, are looked at for errors that are new."""
+HOUR = timedelta(hours=1)
+LOOKED_AT = 200
+"""How many of the newest groups are looked at for those of today."""
 _today = st.cache_data(ttl=TODAY_SECONDS, show_spinner=False, max_entries=10)
 _minute = st.cache_data(ttl=MINUTE_SECONDS, show_spinner=False, max_entries=10)
 _past = st.cache_data(ttl=PAST_SECONDS, show_spinner=False, max_entries=50)
@@ -60,17 +61,6 @@ class Money:
     """How many kinds of usage have no price and are in no sum; of the day a week ago, whether there was any."""
     saved: Estimate
     book: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fresh:
-    """What is known of today's errors."""
-
-    errors: Sequence[FreshError]
-    failed: int
-    texts: int
-    capped: bool
-    """Whether more failed than were looked at."""
 
 
 def ever_asked() -> bool:
@@ -168,22 +158,16 @@ def organisations(states: Sequence[BudgetState]) -> Mapping[str, str]:
     return costs.organisations() if any(state.budget.organisation for state in states) else {}
 
 
-def errors(day: Day) -> Fresh:
-    """Today's errors, and which of them are new."""
-    failed = _failed(day.since)
-    return Fresh(errors=fresh(failed, _seen(day.since)) if failed else (), failed=len(failed),
-                 texts=len({kind(line.error) for line in failed}), capped=len(failed) >= FAILURES)
+@_today
+def errors(since: datetime) -> NewErrors:
+    """Which groups of errors are new today."""
+    if incidents.first_line() is None:
+        return NewErrors(read=False)
+    found = incidents.newest(since, LOOKED_AT)
+    return NewErrors(groups=fresh(found.groups, since), lines=found.every_error, found=found.found)
 
 
 @_today
-def _failed(since: datetime) -> Sequence[Line]:
-    with door() as parts:
-        return Search(parts.engine).page(Filter(statuses=(Status.FAILED,), since=since), rows=FAILURES).lines
-
-
-@_past
-def _seen(until: datetime) -> frozenset[str]:
-    wanted = Filter(statuses=(Status.FAILED,), since=until - LOOKED_BACK, until=until)
-    with door() as parts:
-        lines = Search(parts.engine).page(wanted, rows=SEEN).lines
-    return frozenset(kind(line.error) for line in lines)
+def alarms() -> Sequence[Alarm]:
+    """What the logs say that somebody should look at now."""
+    return deployments.alarms()

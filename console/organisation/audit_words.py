@@ -13,7 +13,8 @@ from pipeline.organisation import AuditView
 
 ENTITIES = {
     "organization": "Organisation", "school": "School", "class": "Class", "user": "Person", "interest": "Interest",
-    "flag": "Flag", "token": "Token", "lesson": "Lesson",
+    "flag": "Flag", "token": "Token", "lesson": "Lesson", "error_group": "Error group", "deploy": "Deploy",
+    "baseline": "Baseline", "runbook_run": "Run of a runbook",
 }
 Names = Mapping[str, str]
 """What things are called, by id."""

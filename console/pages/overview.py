@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from console.faults import told
-from console.loaders import overview
-from console.overview import asked, cards, first, money, work
+from console.incidents import alarms
+from console.loaders import overview, pulling
+from console.overview import asked, cards, errors, first, money, work
 from console.overview.day import Day
 from console.workers.alerts import is_live
 
@@ -20,8 +21,8 @@ compared with is what the requests that were decided by that time a week ago had
 - **Saved** is what today's decided requests would have cost more, had each been made as a film: an estimate with a 95 % \
 interval, or the planning assumption while there are too few films to learn from.
 - **Waiting**, **workers** and **dead letters** are as of now.
-- **New errors** are texts of today's failed requests that no failed request of the 7 days before had. What differs only in \
-numbers or ids is one text. It says nothing of errors that were mended by another try.
+- **New errors** are causes that the logs tell of and that were seen for the first time today, as on the page Errors. Logs are \
+read about once a minute while somebody looks.
 """
 
 
@@ -55,15 +56,22 @@ def dollars(day: Day) -> None:
 @told
 def floor(day: Day, now: datetime) -> None:
     """What waits, who works, what fails."""
-    st.html(cards.grid(work.cards(day, overview.floor(), overview.errors(day), now)))
+    st.html(cards.grid([*work.cards(overview.floor(), now), errors.card(overview.errors(day.since))]))
+
+
+@told
+def alarming() -> None:
+    """What the logs say that somebody should look at now."""
+    if found := alarms.notices(overview.alarms()):
+        st.html(cards.notices(found))
 
 
 @told
 def new_errors(day: Day, now: datetime) -> None:
-    """What failed today as nothing did before."""
-    if found := overview.errors(day).errors:
+    """What went wrong today as nothing did before."""
+    if found := overview.errors(day.since).groups:
         st.subheader("New errors today", anchor=False)
-        st.html(work.listed(found, now))
+        st.html(errors.listed(found, now))
 
 
 def board(now: datetime) -> None:
@@ -72,6 +80,7 @@ def board(now: datetime) -> None:
     st.caption(f"{day.title} since 00:00 UTC, beside {day.before.title} until the same time of day ({day.until:%H:%M} UTC).")
     with st.container(key="overview_notices", gap="xsmall"):
         stoppages(now)
+        alarming()
         budgets()
     st.subheader("Lessons", anchor=False)
     lessons(day)
@@ -91,6 +100,7 @@ def board(now: datetime) -> None:
 @told
 def watched() -> None:
     """Everything; it does not fade while it is looked at again."""
+    pulling.freshen()
     with st.container(key="steady_overview", gap="small"):
         if overview.ever_asked():
             board(datetime.now(UTC))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from pipeline.domain import Modality, Stage, StageStatus, Status
 from pipeline.requests import (
@@ -55,6 +55,30 @@ class ClarifyBody(Body):
 
     option: str | None = None
     query: str | None = None
+
+
+class DeployBody(Body):
+    """A build that was put into service."""
+
+    build: str = Field(min_length=1, max_length=200)
+    at: AwareDatetime = Field(description="When, with its time zone; not in the future.")
+    commit: str = Field(default="", max_length=64)
+    image: str = Field(default="", max_length=500, description="With its digest, as name@sha256:…")
+    service: str = Field(default="", max_length=200, description="The job or service; by default all of them.")
+    note: str = Field(default="", max_length=500)
+
+
+class DeployOut(Value):
+    """A deploy as it is recorded."""
+
+    build: Text
+    commit: str
+    image: str
+    at: datetime
+    service: str
+    note: str
+    recorded: bool = Field(description="false where this build was recorded before.")
+    remark: str = Field(description="What to know about it; empty where there is nothing.")
 
 
 class Accepted(Value):

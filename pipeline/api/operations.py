@@ -3,10 +3,21 @@
 from dataclasses import replace
 
 from pipeline.api.call import Operation
+from pipeline.api.deploys import deploy
 from pipeline.api.events import LAST, events
 from pipeline.api.files import artifact
 from pipeline.api.handlers import KEY_HEADER, cancel, clarify, generate, retry, status
-from pipeline.api.models import Accepted, ClarifyBody, GenerateBody, Health, Ready, RequestOut, RetryBody
+from pipeline.api.models import (
+    Accepted,
+    ClarifyBody,
+    DeployBody,
+    DeployOut,
+    GenerateBody,
+    Health,
+    Ready,
+    RequestOut,
+    RetryBody,
+)
 from pipeline.api.watching import METRICS_TYPE, health, metrics, ready
 from pipeline.tables import TokenScope
 
@@ -48,6 +59,10 @@ OPERATIONS = (
         method="GET", path=f"{ONE}/events", name="events", summary="What happens to it, as server-sent events.",
         handle=events, answers={200: "text/event-stream", 204: ""}, problems=(*TOKEN, 404, 422),
         headers={LAST: "Go on after the event of this id."},
+    ),
+    Operation(
+        method="POST", path=f"{V1}/deployments", name="deploy", summary="Say that a build was put into service.", handle=deploy,
+        scope=TokenScope.GENERATE, answers={200: DeployOut, 201: DeployOut}, problems=(*TOKEN, 413, 422), body=DeployBody,
     ),
     Operation(
         method="GET", path=f"{V1}/artifacts/{{name:path}}", name="artifact", summary="A file of a lesson, by a signed link.",

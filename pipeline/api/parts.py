@@ -10,6 +10,7 @@ from pipeline.api.metrics import Meters
 from pipeline.bridge.guard import Guard, Trust
 from pipeline.bridge.intake import Intake
 from pipeline.database import Engine, State, open_database, state
+from pipeline.deployments import Deployments
 from pipeline.ledger import Ledger
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
@@ -72,6 +73,12 @@ class Parts:
         """What was used."""
         with self._opening:
             return self._wiring.ledger
+
+    @property
+    def deployments(self) -> Deployments:
+        """What was put into service."""
+        with self._opening:
+            return self._wiring.deployments
 
     @property
     def store(self) -> LocalStore:

@@ -7,10 +7,9 @@ import socket
 import uvicorn
 
 from pipeline.api import build_app
-from pipeline.commands import LOG_FORMAT
+from pipeline.commands import start_logging
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest, OperatorError
-from pipeline.logs import log_to
 from pipeline.wiring import Wiring
 
 PORTS = range(65536)
@@ -32,9 +31,8 @@ def run(args: argparse.Namespace) -> int:
     """Serve until told to stop. Raises `OperatorError` when the address cannot be had."""
     if args.port not in PORTS:
         raise BadRequest("--port", f"must be {PORTS[0]} to {PORTS[-1]}.")
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     settings = read_settings()
-    log_to(settings.home, "api")
+    start_logging(settings, "api")
     app = build_app(args.wire(settings))
     listener = _listen(args.host, args.port)
     print(f"The API is at http://{_told(args.host)}:{listener.getsockname()[1]}/api/v1 · stop with Ctrl+C", flush=True)

@@ -8,10 +8,9 @@ import threading
 from pipeline.bridge.intake import Intake
 from pipeline.bridge.loop import Bridge
 from pipeline.bridge.pubsub import PubSub
-from pipeline.commands import LOG_FORMAT
+from pipeline.commands import start_logging
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
-from pipeline.logs import log_to
 from pipeline.tables import DeadSource
 from pipeline.wiring import Wiring
 
@@ -32,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
     path = args.subscription or settings.subscription
     if not path:
         raise BadRequest("--subscription", "say which one, here or as VIVIDLY_SUBSCRIPTION.")
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    log_to(settings.home, "bridge")
+    start_logging(settings, "bridge")
     subscription, wiring = PubSub(path), args.wire(settings)
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -14,10 +14,10 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.table import Table
 
-from pipeline.commands import LOG_FORMAT
 from pipeline.config import read_settings
 from pipeline.domain import Lesson, Modality, Status
 from pipeline.errors import BadRequest
+from pipeline.logs import say_on_terminal
 from pipeline.report import as_json, stage_cost, total_cost
 from pipeline.requests import parse
 from pipeline.tracking import RequestView
@@ -76,7 +76,7 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 def _log(*, watched: bool) -> None:
     """Log to stderr: everything, but only warnings where somebody watches the table of the stages."""
-    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    say_on_terminal(level=logging.WARNING)
     if not watched:
         logging.getLogger("pipeline").setLevel(logging.INFO)
 

@@ -5,10 +5,9 @@ import logging
 import os
 from typing import NoReturn
 
-from pipeline.commands import LOG_FORMAT
+from pipeline.commands import start_logging
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
-from pipeline.logs import log_to
 from pipeline.tables import QueueName
 from pipeline.wiring import Wiring
 from pipeline.work import run_worker
@@ -32,10 +31,9 @@ def run(args: argparse.Namespace) -> NoReturn:
     queues = _queues(args.queues)
     if not 1 <= args.concurrency <= MOST_AT_ONCE:
         raise BadRequest("--concurrency", f"must be 1 to {MOST_AT_ONCE}.")
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # each step is told in our own words
     settings = read_settings()
-    log_to(settings.home, "worker")
+    start_logging(settings, "worker")
     wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house, queues=queues, concurrency=args.concurrency,
                chores=[lambda: wiring.ledger.fold(seconds=FOLDING_SECONDS)])

@@ -8,7 +8,7 @@ from pipeline.comparison.differences import duration
 from pipeline.comparison.measures import UNDECIDED, VALUES, Measure, Measured, Result, measure
 from pipeline.comparison.questions import MOST_BYTES, read_csv, read_evaluation, read_lines
 from pipeline.comparison.results import Missing, Row, Summary, Table, ordered
-from pipeline.comparison.statistics import Interval
+from pipeline.comparison.statistics import Interval, wilson
 from pipeline.comparison.telling import Results, as_json, as_text, over_the_set, sentences
 from pipeline.comparison.terms import key_terms
 from pipeline.comparison.variants import (
@@ -31,5 +31,5 @@ __all__ = [
     "Ballot", "ComparisonLine", "ComparisonView", "Comparisons", "Interval", "Item", "Measure", "Measured", "Missing",
     "Result", "Results", "Row", "State", "Summary", "Table", "Tally", "Two", "Variant", "Verdict", "Voting", "as_json",
     "as_text", "ask", "duration", "key_terms", "label", "measure", "ordered", "over_the_set", "read_csv", "read_evaluation",
-    "read_lines", "sentences", "short", "spoken", "tally",
+    "read_lines", "sentences", "short", "spoken", "tally", "wilson",
 ]

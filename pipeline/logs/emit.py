@@ -1,65 +1,70 @@
-"""Log records -> lines of JSON in `logs/PROGRAM.jsonl` of the home folder, five files of 10 MB.
-
-An exception is told by its kind and place, never by its message, which may quote a student.
-"""
+"""Where the lines of a process go: rotating files in the home folder, standard output, Cloud Logging, a terminal."""
 
 import fcntl
-import json
 import logging
 import os
-import socket
-import traceback
-from datetime import UTC, datetime
+import sys
+import threading
+from collections.abc import Collection
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
-from pipeline import VERSION
+from pipeline.errors import OperatorError
+from pipeline.logs.lines import JsonLine, PlainLine
 
 FOLDER = "logs"
 FILE_BYTES, FILES = 10 * 1024 * 1024, 5
-LONGEST_MESSAGE = 2000
-SEVERITIES = {logging.WARNING: "WARNING", logging.ERROR: "ERROR", logging.CRITICAL: "CRITICAL", logging.DEBUG: "DEBUG"}
-_USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "action", "request_id", "stage", "worker_id"}
+FILE, STDOUT, CLOUD = "file", "stdout", "cloud"
+PLACES = (FILE, STDOUT, CLOUD)
+OURS = ("pipeline", "console")
+logger = logging.getLogger("pipeline")
 
 
-def log_to(home: Path, program: str) -> None:
-    """From now on what the pipeline says goes into the program's file too; once per process."""
-    logger = logging.getLogger("pipeline")
-    if any(isinstance(handler, LineFile) for handler in logger.handlers):
+def log_to(home: Path, program: str, *, places: Collection[str] = (FILE,), project: str = "", endpoint: str = "") -> None:
+    """From now on what the pipeline says is written there; once per process. Raises `OperatorError`."""
+    if any(isinstance(handler.formatter, JsonLine) for handler in logger.handlers):
         return
+    formatter = JsonLine(program, project=project)
+    for handler in [_handler(place, home, program, project, endpoint) for place in PLACES if place in places]:
+        handler.setFormatter(formatter)
+        for ours in map(logging.getLogger, OURS):
+            ours.addHandler(handler)
+    for ours in map(logging.getLogger, OURS):
+        ours.setLevel(min(ours.getEffectiveLevel(), logging.INFO))
+    _tell_crashes()
+
+
+def say_on_terminal(*, places: Collection[str] = (FILE,), level: int = logging.INFO) -> None:
+    """What is logged is also told in plain lines on standard error; our own not where it is told to a platform already."""
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(PlainLine())
+    if {STDOUT, CLOUD} & set(places):
+        terminal.addFilter(lambda record: record.name.partition(".")[0] not in OURS)
+    logging.basicConfig(level=level, handlers=[terminal])
+
+
+def _handler(place: str, home: Path, program: str, project: str, endpoint: str) -> logging.Handler:
+    if place == STDOUT:
+        return logging.StreamHandler(sys.stdout)
+    if place == CLOUD:
+        from pipeline.logs import cloud  # Google's libraries are loaded where they are chosen
+
+        return cloud.handler(project, endpoint, program=program)
     folder = home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = LineFile(folder / f"{program}.jsonl")
-    handler.setFormatter(JsonLine())
-    logger.addHandler(handler)
-    logger.setLevel(min(logger.getEffectiveLevel(), logging.INFO))
-
-
-class JsonLine(logging.Formatter):
-    """One record as one line: the fields that every line has, then the facts of this one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._worker = f"{socket.gethostname()[:60]}-{os.getpid()}"
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        said = vars(record)
-        facts = {name: value for name, value in said.items() if name not in _USUAL}
-        return json.dumps({
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "severity": SEVERITIES.get(record.levelno, "INFO"), "message": record.getMessage()[:LONGEST_MESSAGE],
-            "action": said.get("action", ""), "request_id": said.get("request_id", ""), "stage": said.get("stage") or "",
-            "worker": said.get("worker_id") or self._worker, "version": VERSION, **facts, **_fault(record),
-        }, default=str, ensure_ascii=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OperatorError(f"{folder} cannot be made ({fault.strerror}): set VIVIDLY_HOME, or VIVIDLY_LOG=stdout.") from fault
+    return LineFile(folder / f"{program}.jsonl")
 
 
 class LineFile(RotatingFileHandler):
     """A rotating file that several processes write to: only one turns it over, and the others go on in the new one."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=FILE_BYTES, backupCount=FILES - 1, encoding="utf-8", delay=True)
+        super().__init__(path, maxBytes=FILE_BYTES, backupCount=FILES - 1, encoding="utf-8", delay=True,
+                         errors="backslashreplace")
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the line, into the file that bears the name now."""
@@ -84,9 +89,19 @@ class LineFile(RotatingFileHandler):
             return False
 
 
-def _fault(record: logging.LogRecord) -> dict[str, Any]:
-    if not record.exc_info or record.exc_info[1] is None:
-        return {}
-    fault = record.exc_info[1]
-    frames = traceback.extract_tb(fault.__traceback__)[-3:]
-    return {"fault": type(fault).__name__, "at": [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]}
+def _tell_crashes() -> None:
+    """What nobody caught is told too, before it ends the process or its thread as ever."""
+    before, before_in_thread = sys.excepthook, threading.excepthook
+
+    def crashed(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt | SystemExit):
+            logger.critical("crashed", exc_info=(kind, fault, trace), extra={"action": "crashed"})
+        before(kind, fault, trace)
+
+    def thread_crashed(said: threading.ExceptHookArgs) -> None:
+        if said.exc_value is not None and not issubclass(said.exc_type, SystemExit):
+            logger.critical("thread crashed", exc_info=(said.exc_type, said.exc_value, said.exc_traceback),
+                            extra={"action": "thread_crashed"})
+        before_in_thread(said)
+
+    sys.excepthook, threading.excepthook = crashed, thread_crashed

@@ -8,10 +8,13 @@ from pathlib import Path
 from pydantic import AwareDatetime, ValidationError
 
 from pipeline.logs.emit import FOLDER
+from pipeline.logs.lines import GOOGLE
 from pipeline.visuals import Value
 
 MOST_LINES = 200
 MOST_BYTES = 30 * 1024 * 1024
+ENVELOPE = ("request_id", "correlation_id", "timestamp", "version", "execution", "resource")
+"""What says who wrote the line, rather than what happened."""
 _GRACE = timedelta(seconds=5)
 
 
@@ -83,8 +86,9 @@ def _line(raw: bytes, request_id: str) -> Iterator[LogLine]:
         said = json.loads(raw)
         if said.get("request_id") != request_id:
             return
+        said["time"] = said.get("timestamp") or said.get("time")  # as lines were called before
         known = {name: said.pop(name, "") for name in LogLine.model_fields if name != "facts"}
-        facts = {name: value for name, value in said.items() if name not in ("request_id", "version")}
+        facts = {name: value for name, value in said.items() if name not in ENVELOPE and not name.startswith(GOOGLE)}
         yield LogLine.model_validate(known | {"facts": " ".join(f"{name}={value}" for name, value in facts.items())})
     except (ValueError, AttributeError, ValidationError):  # cut off when its process died
         return

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     """Budgets, credits, corrections of what was used."""
     EXAMINE = "examine"
     """Have the doctor look at other packages and at uploads."""
+    INCIDENTS = "incidents"
+    """Groups of errors, deployments, baselines, runs of runbooks."""
 
 
 _MAKING = frozenset({Permission.VIEW, Permission.GENERATE, Permission.REVIEW})
@@ -38,7 +40,8 @@ PERMISSIONS: Mapping[UserRole, frozenset[Permission]] = {
     UserRole.VIEWER: frozenset({Permission.VIEW}),
     UserRole.CONTENT: _MAKING | {Permission.INTERESTS},
     UserRole.PRODUCT: _MAKING | {Permission.FLAGS, Permission.AUDIT, Permission.COSTS},
-    UserRole.ENGINEERING: _MAKING | {Permission.FLAGS, Permission.TOKENS, Permission.AUDIT, Permission.EXAMINE},
+    UserRole.ENGINEERING: _MAKING | {Permission.FLAGS, Permission.TOKENS, Permission.AUDIT, Permission.EXAMINE,
+                                    Permission.INCIDENTS},
     UserRole.ADMIN: frozenset(Permission),
 }
 """What each role may do. There is no other place that decides this."""
@@ -55,6 +58,7 @@ DOING: Mapping[Permission, str] = {
     Permission.AUDIT: "Reading the audit log",
     Permission.COSTS: "Changing budgets, credits and corrections",
     Permission.EXAMINE: "Examining other packages",
+    Permission.INCIDENTS: "Changing error groups, deployments, baselines and runs of runbooks",
 }
 
 

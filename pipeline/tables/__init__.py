@@ -8,6 +8,20 @@ from pipeline.tables.comparison import (
     ComparisonVariantRow,
     ComparisonVoteRow,
 )
+from pipeline.tables.deployments import BaselineRow, DeployOrigin, DeployRow, RunbookRunRow, RunbookTickRow
+from pipeline.tables.errors import (
+    ErrorCellRow,
+    ErrorChangeRow,
+    ErrorGroupRow,
+    ErrorKeyRow,
+    ErrorOccurrenceRow,
+    ErrorRequestRow,
+    ErrorRuleRow,
+    ErrorTraceRow,
+    ErrorValueRow,
+    GroupState,
+    RuleVerdict,
+)
 from pipeline.tables.flags import FeatureFlag, FlagOverride
 from pipeline.tables.ledger import (
     FULL,
@@ -23,6 +37,7 @@ from pipeline.tables.ledger import (
 )
 from pipeline.tables.lessons import ReviewRow, ShelfRow
 from pipeline.tables.library import Interest, Topic, topic_prerequisite
+from pipeline.tables.logs import LogActivityRow, LogNoteRow, LogSeenRow, LogSourceRow, LogStateRow, LogWriterRow
 from pipeline.tables.people import StudentProfile, User, UserRole, UserStatus, student_interest
 from pipeline.tables.places import Class, Organization, OrganizationType, School, class_student
 from pipeline.tables.requests import ArtifactRow, QueueName, RequestRow, StageRunRow, UsageRow
@@ -38,11 +53,14 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "FULL", "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow", "Choice", "Class",
-    "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow", "CountedRow", "CreditRow", "Cube",
-    "DeadLetterRow", "DeadSource", "EventKind", "FeatureFlag", "FlagOverride",
-    "Interest", "Organization", "OrganizationType", "QueueName", "RequestCell", "RequestEventRow", "RequestRow",
-    "ReviewRow", "School", "ShelfRow", "Span", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic",
-    "UsageCell", "UsageKind", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
-    "topic_prerequisite",
+    "FULL", "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod",
+    "BudgetRow", "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow",
+    "CountedRow", "CreditRow", "Cube", "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow",
+    "ErrorChangeRow", "ErrorGroupRow", "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow",
+    "ErrorTraceRow", "ErrorValueRow", "EventKind", "FeatureFlag", "FlagOverride", "GroupState", "Interest",
+    "LogActivityRow", "LogNoteRow", "LogSeenRow", "LogSourceRow", "LogStateRow", "LogWriterRow", "Organization",
+    "OrganizationType", "QueueName", "RequestCell", "RequestEventRow", "RequestRow", "ReviewRow", "RuleVerdict",
+    "RunbookRunRow", "RunbookTickRow", "School", "ShelfRow", "Span", "StageResultRow", "StageRunRow",
+    "StudentProfile", "TokenScope", "Topic", "UsageCell", "UsageKind", "UsageRow", "User", "UserRole", "UserStatus",
+    "WorkerRow", "class_student", "student_interest", "topic_prerequisite",
 ]

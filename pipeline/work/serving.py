@@ -48,6 +48,7 @@ def serve(request_id: str, house: House, record: Record, terms: Terms | None = N
     taken = record.begin(request_id, terms.worker_id, at_once=terms.at_once)
     if taken is None:
         return None
+    logger.info("request taken", extra={"action": "request_taken", "request_id": request_id})
     try:
         return _served(taken, house, record, terms)
     except LostLease:
@@ -90,6 +91,8 @@ def _served(taken: Taken, house: House, record: Record, terms: Terms) -> Lesson 
         lesson = Lesson(request_id=request.request_id, status=Status.FAILED, reason=error)
     dead = terms.buries and lesson.status is Status.FAILED
     insist(lambda: record.finish(lesson, sizes, error or _why_failed(lesson), lease=taken.lease, dead=dead))
+    action = "request_given_up" if lesson.status is Status.FAILED else "request_decided"
+    logger.info("request decided", extra={"action": action, "request_id": request.request_id, "status": lesson.status})
     return lesson
 
 

@@ -93,6 +93,7 @@ def answers(desk: Desk) -> Iterator[tuple[str, httpx.Response]]:
         yield GENERATE, desk.post(GENERATE, body, headers={"Idempotency-Key": "k"})
     for _ in range(21):
         yield GENERATE, desk.post(GENERATE, {})
+    yield from deployed(desk)
     link = desk.get(f"{REQUESTS}/{made}").json()["video_url"]
     for address, headers in ((link, {}), (link, {"Range": "bytes=0-1"}), (link, {"Range": "bytes=99999-"}), (link + "x", {})):
         yield "/api/v1/artifacts/{name}", desk.get(address, None, headers=headers)
@@ -100,6 +101,19 @@ def answers(desk: Desk) -> Iterator[tuple[str, httpx.Response]]:
         yield path, desk.get(path)
     desk.wiring.record.enrol("w", host="h", machine="m", pid=1, version="1", queues=["text"], concurrency=1)
     yield "/api/v1/ready", desk.get("/api/v1/ready")
+
+
+def deployed(desk: Desk) -> Iterator[tuple[str, httpx.Response]]:
+    """A deploy, the same again, and what is none."""
+    path = "/api/v1/deployments"
+    said = {"build": "eda8fd41", "at": "2025-11-04T01:23:45Z", "commit": "85cffd8"}
+    for body in (said, said, {**said, "commit": "4291f22"}, {**said, "at": "soon"}, {**said, "at": "2999-01-01T00:00:00Z"},
+                 {"at": said["at"]}, {**said, "build": 5}, {**said, "build": "x" * 201}, {**said, "note": "a\x00b"}):
+        yield path, desk.post(path, body, desk.token("generate", "engineering"))
+    yield path, desk.post(path, said, desk.token("generate", "product"))
+    yield path, desk.post(path, said, desk.token("read"))
+    yield path, desk.post(path, said, None)
+    yield path, desk.post(path, content=b" " * 70_000)
 
 
 def test_every_answer_is_as_the_document_says(document: Document, desk: Desk):

@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from console.loaders import pulling
 from pipeline.config import ROOT, read_settings
 from pipeline.domain import GenerationRequest
 from pipeline.store import LocalStore
@@ -38,6 +39,7 @@ class Queue:
 def wiring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wiring]:
     monkeypatch.setenv("VIVIDLY_HOME", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(pulling, "freshen", lambda: None)  # nothing is read in the background unless a test says so
     st.cache_resource.clear()
     st.cache_data.clear()
     yield Wiring(read_settings())

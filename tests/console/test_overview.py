@@ -10,14 +10,16 @@ from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from console.loaders import overview
-from console.loaders.overview import Asked, Fresh, Money
+from console.loaders.overview import Asked, Money
 from console.loaders.workers import Floor
 from console.overview import asked, cards, errors, money, work
 from console.overview.cards import Card, Notice
 from console.overview.day import Day
+from console.overview.errors import NewErrors
 from pipeline.config import ROOT
 from pipeline.domain import Lesson, Modality, Stage, StageStatus, Status
 from pipeline.errors import OperatorError
+from pipeline.incidents import Group, Standing, State
 from pipeline.ledger import Budget, BudgetState, Forecast
 from pipeline.ledger.hours import decided
 from pipeline.organisation import COMMAND_LINE
@@ -25,9 +27,9 @@ from pipeline.prices import read_book
 from pipeline.report import Basis, Estimate
 from pipeline.store import LocalStore
 from pipeline.tables import BudgetPeriod, QueueName, RequestRow, StageRunRow, UsageRow
-from pipeline.tracking import Line, QueueView, Record, Speed
+from pipeline.tracking import QueueView, Record, Speed
 from pipeline.wiring import Wiring
-from tests.console import lessons, visits, works
+from tests.console import lessons, mishaps, visits, works
 from tests.console.conftest import PATIENCE_SECONDS, Queue
 from tests.console.test_workers import worker
 
@@ -153,42 +155,42 @@ def floor(*workers: Any, waiting: int = 0, dead: int = 0) -> Floor:
     return Floor(workers=workers, queues=lines, breakers=(), dead=dead, taken_over={})
 
 
-NOTHING = Fresh(errors=(), failed=0, texts=0, capped=False)
-
-
 def test_work_without_workers_is_alarming_and_without_work_it_is_not() -> None:
-    found = work.cards(DAY, floor(waiting=2, dead=3), NOTHING, NOW)
-    assert [one.value for one in found] == ["4", "0", "3", "0"]
-    assert [one.mood for one in found] == ["bad", "bad", "bad", ""]
+    found = work.cards(floor(waiting=2, dead=3), NOW)
+    assert [one.value for one in found] == ["4", "0", "3"]
+    assert [one.mood for one in found] == ["bad", "bad", "bad"]
     assert found[0].lines == ("the oldest for 12 min", "text 2, video 2")
-    assert [one.mood for one in work.cards(DAY, floor(), NOTHING, NOW)] == ["", "", "", ""]
-    assert work.cards(DAY, floor(worker(), worker("b", silent=40), worker("long gone", silent=9000)), NOTHING, NOW)[1].lines == ("making 0 lessons", "1 silent")
+    assert [one.mood for one in work.cards(floor(), NOW)] == ["", "", ""]
+    assert work.cards(floor(worker(), worker("b", silent=40), worker("long gone", silent=9000)), NOW)[1].lines == ("making 0 lessons", "1 silent")
     assert all("no worker polls it" in notice.text for notice in work.notices(floor(waiting=2), NOW))
 
 
 # new errors
 
 
-def failed(error: str, name: str = "r", at: datetime = NOW) -> Line:
-    return Line(request_id=name, student_id="s", student_query="Why?", status=Status.FAILED, stage=None, queue=QueueName.TEXT,
-                modalities=(Modality.TEXT,), attempts=1, error=error, created_at=at, started_at=None, finished_at=None)
+def group(title: str = "Port 9 did not answer.", *, seen: datetime = NOW, state: State = State.NEW, name: str = "c1") -> Group:
+    return Group(fingerprint=name, kind="message", title=title, standing=Standing(state=state, at=seen), first_seen=seen,
+                 last_seen=seen, total=3, count=3, share=1.0, requests=2)
 
 
-def test_an_error_is_new_when_its_text_was_not_seen_and_numbers_do_not_make_it_another() -> None:
-    seen = {errors.kind("Port 81 did not answer.")}
-    found = errors.fresh([failed("Port 9 did not answer."), failed("The disk has 12 MB left.", "new"),
-                          failed("The disk has 40 MB left.", "old"), failed("", "silent")], seen)
-    assert [(one.text, one.requests, one.newest_id) for one in found] == [
-        ("The disk has 12 MB left.", 2, "new"), (errors.UNTOLD, 1, "silent")]
-    assert errors.kind("Request 0b9c1f8e-52aa-4c55-9a59-000000000001 failed") == errors.kind(
-        "Request ffffffff-52aa-4c55-9a59-00000000000a failed")
+def test_an_error_is_new_when_its_cause_was_first_seen_today_and_waits_for_somebody() -> None:
+    old, solved = group(seen=DAY.since - HOUR, name="old"), group(state=State.RESOLVED, name="solved")
+    assert [one.fingerprint for one in errors.fresh([group(), old, solved], DAY.since)] == ["c1"]
+    shown = errors.card(NewErrors(groups=[group()], lines=12, found=3))
+    assert (shown.value, shown.mood, shown.href) == ("1", "bad", "errors?sort=first")
+    assert "12 error lines today in 3 groups" in shown.lines
+    assert errors.card(NewErrors()).mood == ""
+
+
+def test_without_any_log_read_nothing_is_called_free_of_errors() -> None:
+    assert errors.card(NewErrors(read=False)).value == "–"
 
 
 def test_a_strangers_words_are_escaped_and_the_list_ends() -> None:
-    many = [failed(f"<script>{'x' * number}</script>", f"<i>'/?&{number}") for number in range(1, 8)]
-    shown = work.listed(errors.fresh(many, set()), NOW)
+    many = [group(f"<script>{'x' * number}</script>", name=f"<i>'/?&{number}") for number in range(1, 8)]
+    shown = errors.listed(many, NOW)
     assert "<script>" not in shown and "<i>" not in shown and "and 2 others" in shown
-    assert "request=%3Ci%3E%27%2F%3F%261" in shown
+    assert "group=%3Ci%3E%27%2F%3F%261" in shown and "3 lines, 2 requests" in shown
     notice = Notice(weight="error", text="<b>x</b>", href='workers"onclick="x')
     assert "<b>x</b>" not in cards.notices([notice]) and 'onclick="' not in cards.notices([notice])
 
@@ -213,10 +215,19 @@ def test_every_number_leads_to_its_page_with_its_filter(record: Record, store: L
     today = datetime.now(UTC).date()
     when = f"when={today}~{today + timedelta(days=1)}"
     for link in (f"requests?{when}", f"requests?status=failed&amp;{when}", f"requests?form=video&amp;{when}", "workers",
-                 f"costs?tab=Spend&amp;when=days&amp;from={today}&amp;to={today}", "requests?request=given-up"):
+                 f"costs?tab=Spend&amp;when=days&amp;from={today}&amp;to={today}", "errors?tab=Sources"):
         assert f'href="{link}"' in told
     assert "The text queue has work and no worker polls it" in told
-    assert "New errors today" in told and "&lt;b&gt;503&lt;/b&gt;" in told
+
+
+def test_what_the_logs_tell_of_today_stands_here_and_leads_to_its_group(
+    record: Record, store: LocalStore, queue: Queue, wiring: Wiring,
+) -> None:
+    works.everything(record, store)
+    mishaps.hostile(wiring)
+    told = visits.told(visit())
+    fingerprint = wiring.incidents.groups().groups[0].fingerprint
+    assert "New errors today" in told and f'href="errors?group={fingerprint}"' in told and "<script>" not in told
 
 
 def test_a_budget_over_its_limit_stands_on_top_and_leads_to_budgets(

@@ -1,0 +1,159 @@
+"""A piece of a log -> what is stored of it: errors with their cause, and everything else as sums. Done in any process.
+
+Knows no database. Lines whose id was seen before are left out when the piece is folded again with those ids as `skip`.
+"""
+
+from array import array
+from collections import defaultdict
+
+from pipeline.incidents.folded import (
+    COUNTED,
+    ERRORS,
+    FIRST_AT,
+    FIRST_TRACES,
+    KINDS,
+    LAST_AT,
+    LINES,
+    LONG_NAME,
+    MESSAGE,
+    MINUTE,
+    NAME,
+    NEWEST_TRACES,
+    TRACE,
+    Folded,
+    Hit,
+    Note,
+    Rules,
+    Writer,
+    number_of,
+    plain,
+)
+from pipeline.logs import Cause, Entry, Notable, Piece, cause, is_error, notable
+
+NOTES = 1
+"""So many lines of a kind are kept of each writer and hour of a piece; of what is rare, all."""
+RARE = (Notable.WORKER_STARTED, Notable.TIMED_OUT, Notable.VIDEO_SKIPPED, Notable.DEPLOYED)
+RARE_NOTES = 100
+UNPARSED, UNPARSED_NOTES = "unparsed", 20
+_COLUMN = {kind: KINDS + number for number, kind in enumerate(kind for kind in Notable if kind is not Notable.DEPLOYED)}
+Who = tuple[str, str, str, str, str]
+SOURCE = 4
+"""Its place in these."""
+_NONE = (0,) * len(COUNTED)
+
+
+def fold(piece: Piece, rules: Rules, skip: frozenset[int] = frozenset()) -> Folded:
+    """What is stored of the piece."""
+    read = piece.read()
+    folding = _Folding(rules, skip)
+    for entry in read.entries:
+        folding.add(entry)
+    for line_id, at in read.absorbed:
+        folding.is_known(line_id, int(at // MINUTE))
+    folding.drop_traces()
+    unparsed = [Note(0.0, UNPARSED, plain(part.place, LONG_NAME), 0, "", plain(f"{part.reason}: {part.text}", MESSAGE))
+                for part in read.unparsed[:UNPARSED_NOTES]]
+    return folding.folded(piece.cursor, unparsed=len(read.unparsed), notes=unparsed)
+
+
+class _Folding:
+    def __init__(self, rules: Rules, skip: frozenset[int]) -> None:
+        self._rules, self._known = rules, set(skip)
+        self._seen: defaultdict[int, array[int]] = defaultdict(_hashes)
+        self._ids: dict[Who, int] = {}
+        self._writers: dict[int, Writer] = {}
+        self._cells: dict[tuple[int, int], list[float]] = {}
+        self._causes: dict[Cause, int] = {}
+        self._traces: defaultdict[int, list[int]] = defaultdict(list)
+        self._notes_of: defaultdict[tuple[int, int, str], int] = defaultdict(int)
+        self._hits: list[Hit] = []
+        self._notes: list[Note] = []
+        self._lines = self._duplicates = 0
+
+    def add(self, entry: Entry) -> None:
+        """Count the line, and keep it when it is an error or worth noting."""
+        at = entry.at
+        minute = int(at // MINUTE)
+        if not _is_place(entry) and self.is_known(entry.id, minute):
+            self._duplicates += 1
+            return
+        who = (entry.version, entry.execution, entry.job, entry.worker, entry.source)
+        writer_id = self._ids.get(who) or self._writer(who)
+        cell = self._cells.get((minute, writer_id))
+        if cell is None:
+            cell = self._cells[minute, writer_id] = [at, at, 0, 0, *_NONE]
+        if at > cell[LAST_AT]:
+            cell[LAST_AT] = at
+        elif at < cell[FIRST_AT]:
+            cell[FIRST_AT] = at
+        cell[LINES] += 1
+        self._lines += 1
+        kind = notable(entry)
+        if kind is not None:
+            self._note(kind, entry, writer_id, cell)
+        if is_error(entry, self._rules.verdicts):
+            cell[ERRORS] += 1
+            self._hit(entry, writer_id)
+
+    def is_known(self, line_id: str, minute: int) -> bool:
+        """Whether a line with this id was there before; from now on one is."""
+        number = number_of(line_id)
+        if number in self._known:
+            return True
+        self._known.add(number)
+        self._seen[minute].append(number)
+        return False
+
+    def drop_traces(self) -> None:
+        """Keep the tracebacks of the first and the newest lines of each cause only."""
+        for places in self._traces.values():
+            for place in places[FIRST_TRACES:-NEWEST_TRACES]:
+                self._hits[place] = self._hits[place]._replace(trace="")
+
+    def folded(self, cursor: str, *, unparsed: int, notes: list[Note]) -> Folded:
+        """All of it."""
+        newest = max((cell[LAST_AT] for cell in self._cells.values()), default=None)
+        return Folded(
+            cursor=cursor, lines=self._lines + unparsed, unparsed=unparsed, duplicates=self._duplicates,
+            seen={minute: hashes.tobytes() for minute, hashes in self._seen.items()},
+            writers=self._writers, activity=self._cells, causes=list(self._causes), hits=self._hits,
+            notes=[*self._notes, *notes], last_at=newest)
+
+    def _writer(self, who: Who) -> int:
+        kept = Writer._make(plain(word, LONG_NAME if place == SOURCE else NAME) for place, word in enumerate(who))
+        writer_id = self._ids[who] = number_of("\n".join(kept))
+        self._writers[writer_id] = kept
+        return writer_id
+
+    def _note(self, kind: Notable, entry: Entry, writer_id: int, cell: list[float]) -> None:
+        if kind is not Notable.DEPLOYED:
+            cell[_COLUMN[kind]] += 1
+        of = (int(entry.at // 3600), writer_id, kind.value)
+        self._notes_of[of] += 1
+        if self._notes_of[of] <= (RARE_NOTES if kind in RARE else NOTES):
+            text = entry.audit or plain(entry.message, MESSAGE)
+            self._notes.append(Note(entry.at, kind.value, plain(entry.id, LONG_NAME), writer_id, plain(entry.request_id, NAME),
+                                    plain(text, len(text))))
+
+    def _hit(self, said: Entry, writer_id: int) -> None:
+        entry = said._replace(message=plain(said.message, len(said.message)), trace=plain(said.trace, len(said.trace)))
+        found = cause(entry)
+        number = self._causes.setdefault(found, len(self._causes))
+        if entry.trace:
+            self._traces[number].append(len(self._hits))
+        self._hits.append(Hit(
+            number, self._rule(entry), entry.at, writer_id, plain(entry.severity, 32), plain(entry.stage, NAME),
+            plain(entry.id, LONG_NAME), plain(entry.request_id, NAME), plain(entry.student_id, NAME),
+            plain(entry.correlation_id, NAME), plain(entry.message, MESSAGE), plain(entry.trace[-TRACE:], TRACE)))
+
+    def _rule(self, entry: Entry) -> int | None:
+        return next((rule.rule_id for rule in self._rules.groups if rule.rule.holds(entry)), None)
+
+
+def _is_place(entry: Entry) -> bool:
+    """Whether its id says where it stands: no other line has that, and what is read twice is told by the cursor."""
+    return entry.id.startswith(entry.source) and entry.id[len(entry.source):len(entry.source) + 1] == ":"
+
+
+def _hashes() -> "array[int]":
+    return array("q")
