@@ -34,7 +34,7 @@ class Minutes(NamedTuple):
 
     def hold(self, minute: ColumnElement[int]) -> Held:
         """As conditions."""
-        begin = [] if self.begin is None else [minute >= self.begin]
+        begin: Held = [] if self.begin is None else [minute >= self.begin]
         return begin if self.end is None else [*begin, minute < self.end]
 
 

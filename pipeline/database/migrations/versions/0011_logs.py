@@ -195,6 +195,7 @@ def _number(name: str) -> sa.Column[int]:
 
 def downgrade() -> None:
     """Drop them; logs can be read again."""
-    for name in ("error_changes", "error_rules", "error_requests", "error_traces", "error_occurrences", "error_values", "error_cells",
-                 "error_keys", "error_groups", "log_notes", "log_activity", "log_writers", "log_seen", "log_state", "log_sources"):
+    for name in ("error_changes", "error_rules", "error_requests", "error_traces", "error_occurrences", "error_values",
+                 "error_cells", "error_keys", "error_groups", "log_notes", "log_activity", "log_writers", "log_seen",
+                 "log_state", "log_sources"):
         op.drop_table(name)
