@@ -17,7 +17,7 @@ from pipeline.config import read_settings
 from pipeline.database import open_database, upgrade
 from pipeline.deployments import Deployments, Mark, read_deploys
 from pipeline.errors import BadRequest
-from pipeline.incidents import Group, Groups, Incidents, Window
+from pipeline.incidents import OPEN, Group, Groups, Incidents, State, Window
 from pipeline.logs import given_files
 from pipeline.organisation import COMMAND_LINE
 from pipeline.runbooks import load, match
@@ -111,12 +111,18 @@ def _told(found: Found) -> dict[str, object]:
 def _group(group: Group, found: Found) -> dict[str, object]:
     line_ids, mark = found.lines.get(group.fingerprint, ()), found.marks.get(group.fingerprint)
     return {
-        "fingerprint": group.fingerprint, "title": group.title, "state": group.standing.state, "count": group.count,
+        "fingerprint": group.fingerprint, "title": group.title, "state": _state(group, mark), "count": group.count,
         "first_seen": group.first_seen.isoformat(), "last_seen": group.last_seen.isoformat(),
         "sample_ids": list(line_ids[:SAMPLES]), "line_ids": list(line_ids),
         "unmasked_by": mark.unmasked_by if mark else None, "fixed_in": mark.fixed_in if mark else None,
         "runbook": _runbook(group),
     }
+
+
+def _state(group: Group, mark: Mark | None) -> State:
+    """Where it stands. A deploy since which it is gone beyond chance has resolved it, as somebody's hand would."""
+    gone = mark is not None and mark.fixed_in is not None and group.standing.state in OPEN
+    return State.RESOLVED if gone else group.standing.state
 
 
 def _runbook(group: Group) -> str | None:
@@ -131,7 +137,7 @@ def _show(found: Found) -> None:
                            ("fingerprint", "left"), ("what", "left"), ("about it", "left")):
         table.add_column(title, header_style="dim", justify=justify, no_wrap=title not in ("what", "about it"))  # type: ignore[arg-type]
     for group in groups.groups[:SHOWN]:
-        state = group.standing.state.value
+        state = _state(group, found.marks.get(group.fingerprint)).value
         table.add_row(f"{group.count:,}", f"{100 * group.share:.1f} %", Text(state, STATE_STYLES.get(state, "")),
                       f"{group.last_seen:%Y-%m-%d %H:%M}", group.fingerprint, Text(_plain(group.title)),
                       Text(_about(group, found)))

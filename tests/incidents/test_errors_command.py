@@ -37,6 +37,7 @@ def test_the_story_of_three_builds(as_file, home: Path, tmp_path: Path, capsys: 
     deploys.write_text(json.dumps([{**deploy.model_dump(mode="json", include={"build", "commit", "image", "at"}), "service": JOB}
                                    for deploy in DEPLOYS]))
     found = told(capsys, "--logs", log, "--deploys", deploys)
+    assert {group["state"] for group in found["groups"]} == {"resolved"}  # each by its build
     groups = sorted(found["groups"], key=lambda group: group["first_seen"])
     assert [group["count"] for group in groups] == [3, 3, 3]
     assert [group["fixed_in"] for group in groups] == [deploy.build for deploy in DEPLOYS]
