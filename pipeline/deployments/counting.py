@@ -126,7 +126,14 @@ def _strike(history: History, row: Any) -> None:
         stages=_with(known.stages if known else frozenset(), row.stage))
     struck = history.struck.setdefault(name, [NEVER] * len(history.eras))
     struck[era] = struck[era].with_more(Struck(
-        lines=row.lines, requests=row.requests + said["nobody's"], executions=row.executions + row.unnamed, minutes=row.minutes))
+        lines=row.lines, requests=row.requests + said["nobody's"], executions=row.executions + _unnamed(history, era, row),
+        minutes=row.minutes))
+
+
+def _unnamed(history: History, era: int, row: Any) -> int:
+    """Struck executions without a name: a minute stands for one, but no more were struck than were seen to start."""
+    started = history.exposed[era].executions - row.executions
+    return min(int(row.unnamed), started) if started > 0 else int(row.unnamed)
 
 
 def _with(words: frozenset[str], word: str) -> frozenset[str]:

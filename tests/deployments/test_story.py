@@ -1,12 +1,14 @@
 """The original's story: School hid the foreign keys, those hid FeatureFlag, and only then, and only after a while, it was clean."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from pipeline.deployments import CheckState, Kind, Unit, Verdict
 from tests.deployments.conftest import Office
-from tests.deployments.story import BUILDS, DEPLOYS, FAULTS, SHAPES, Said, as_entries, as_text, story
+from tests.deployments.story import BEGAN, BUILDS, DEPLOYS, FAULTS, SHAPES, Said, as_entries, as_text, execution, story
 
 Shape = Callable[[Sequence[Said]], bytes]
 NAMES = {"School": "'School'", "User": "Organization.users", "FeatureFlag": "'FeatureFlag'"}
@@ -65,6 +67,16 @@ def test_no_deploy_changes_the_story_when_it_is_recorded_twice_or_the_log_is_rea
         desk.read(shape(lines))
     desk.record(*DEPLOYS, *DEPLOYS)
     assert [verdict.kind for verdict in verdicts(desk).values()] == [Kind.CLEAN, Kind.UNMASKED, Kind.UNMASKED]
+
+
+def test_an_execution_without_a_name_that_takes_minutes_was_struck_once(desk: Office):
+    """Plain text names no executions: four, that failed in six different minutes, are four."""
+    runs = [[*execution("", BEGAN + number * timedelta(seconds=90), FAULTS[0], requests=2)] for number in range(4)]
+    slow = [replace(said, at=run[0].at + 9 * (said.at - run[0].at)) for run in runs for said in run]
+    desk.read(as_text([*slow, *story((0, 19, 0, 0), (None,) * 4)]))
+    desk.record(DEPLOYS[0])
+    (fate,) = verdicts(desk)[FIRST].fixed
+    assert (fate.before, fate.before_of) == (4, 4)
 
 
 def test_what_goes_on_as_before_is_the_same(desk: Office):
