@@ -34,14 +34,14 @@ class Minutes(NamedTuple):
 
     def hold(self, minute: ColumnElement[int]) -> Held:
         """As conditions."""
-        begin = [] if self.begin is None else [minute >= self.begin]
+        begin: Held = [] if self.begin is None else [minute >= self.begin]
         return begin if self.end is None else [*begin, minute < self.end]
 
 
 def of_cells(where: Where, *, but: Facet | None = None) -> Held:
     """The wanted values as conditions on cells; with `but`, whatever they are by that facet."""
     of = {facet: values for facet in Facet if facet is not but and (values := getattr(where, facet.value))}
-    held = [CELLS.c[facet.value].in_(values) for facet, values in of.items() if facet not in OF_WRITER]
+    held: Held = [CELLS.c[facet.value].in_(values) for facet, values in of.items() if facet not in OF_WRITER]
     wanted = [WRITERS.c[OF_WRITER[facet]].in_(values) for facet, values in of.items() if facet in OF_WRITER]
     return [*held, CELLS.c.writer_id.in_(select(WRITERS.c.writer_id).where(*wanted))] if wanted else held
 
