@@ -35,7 +35,8 @@ NOTES = 1
 RARE = (Notable.WORKER_STARTED, Notable.TIMED_OUT, Notable.VIDEO_SKIPPED, Notable.DEPLOYED)
 RARE_NOTES = 100
 UNPARSED, UNPARSED_NOTES = "unparsed", 20
-_COLUMN = {kind: KINDS + number for number, kind in enumerate(kind for kind in Notable if kind is not Notable.DEPLOYED)}
+_COLUMN = {Notable.DEPLOYED: 0} | {Notable(kind): KINDS + number for number, kind in enumerate(COUNTED)}
+_RARE = frozenset(_COLUMN[kind] for kind in RARE)
 Who = tuple[str, str, str, str, str]
 SOURCE = 4
 """Its place in these."""
@@ -65,16 +66,20 @@ class _Folding:
         self._cells: dict[tuple[int, int], list[float]] = {}
         self._causes: dict[Cause, int] = {}
         self._traces: defaultdict[int, list[int]] = defaultdict(list)
-        self._notes_of: defaultdict[tuple[int, int, str], int] = defaultdict(int)
+        self._notes_of: defaultdict[tuple[int, int, int], int] = defaultdict(int)
         self._hits: list[Hit] = []
         self._notes: list[Note] = []
         self._lines = self._duplicates = 0
+        self._source, self._place = "", ":"
+        """What an id begins with that says where a line stands: no other line has that, and the cursor tells what was read."""
 
     def add(self, entry: Entry) -> None:
         """Count the line, and keep it when it is an error or worth noting."""
         at = entry.at
         minute = int(at // MINUTE)
-        if not _is_place(entry) and self.is_known(entry.id, minute):
+        if entry.source != self._source:
+            self._source, self._place = entry.source, f"{entry.source}:"
+        if not entry.id.startswith(self._place) and self.is_known(entry.id, minute):
             self._duplicates += 1
             return
         who = (entry.version, entry.execution, entry.job, entry.worker, entry.source)
@@ -126,11 +131,14 @@ class _Folding:
         return writer_id
 
     def _note(self, kind: Notable, entry: Entry, writer_id: int, cell: list[float]) -> None:
-        if kind is not Notable.DEPLOYED:
-            cell[_COLUMN[kind]] += 1
-        of = (int(entry.at // 3600), writer_id, kind.value)
+        column = _COLUMN[kind]
+        if column:
+            cell[column] += 1
+            if cell[column] > NOTES and column not in _RARE:
+                return
+        of = (int(entry.at // 3600), writer_id, column)
         self._notes_of[of] += 1
-        if self._notes_of[of] <= (RARE_NOTES if kind in RARE else NOTES):
+        if self._notes_of[of] <= (RARE_NOTES if column in _RARE else NOTES):
             text = entry.audit or plain(entry.message, MESSAGE)
             self._notes.append(Note(entry.at, kind.value, plain(entry.id, LONG_NAME), writer_id, plain(entry.request_id, NAME),
                                     plain(text, len(text))))
@@ -148,11 +156,6 @@ class _Folding:
 
     def _rule(self, entry: Entry) -> int | None:
         return next((rule.rule_id for rule in self._rules.groups if rule.rule.holds(entry)), None)
-
-
-def _is_place(entry: Entry) -> bool:
-    """Whether its id says where it stands: no other line has that, and what is read twice is told by the cursor."""
-    return entry.id.startswith(entry.source) and entry.id[len(entry.source):len(entry.source) + 1] == ":"
 
 
 def _hashes() -> "array[int]":

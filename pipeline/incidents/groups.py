@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pipeline.incidents.answers import Group
 from pipeline.incidents.bulk import AT_ONCE, TABLES
-from pipeline.incidents.cube import Minutes, moment
+from pipeline.incidents.cube import Held, Minutes, moment
 from pipeline.incidents.folded import MINUTE
 from pipeline.incidents.touched import touched
 from pipeline.incidents.words import Facet, Sort, Standing, State, Where, Window
@@ -94,7 +94,9 @@ def told(
     """These groups, with everything; `affected` where it was looked up already."""
     affected = affected or touched(connection, [group.row.group_id for group in groups], frame.window)
     values = _values(connection, groups, frame.window)
-    return [_group(group, frame, affected.get(group.row.group_id, (0, 0)), values[group.row.group_id]) for group in groups]
+    runs = _executions(connection, groups, frame.window)
+    return [_group(group, frame, affected.get(group.row.group_id, (0, 0)), values[group.row.group_id],
+                   runs.get(group.row.group_id, 0)) for group in groups]
 
 
 def standing(row: Any) -> Standing:
@@ -105,22 +107,23 @@ def standing(row: Any) -> Standing:
         until_escalates=row.until_escalates, version=row.in_version)
 
 
-def _group(group: Found, frame: Frame, affected: tuple[int, int], values: Mapping[Facet, Sequence[str]]) -> Group:
+def _group(
+    group: Found, frame: Frame, affected: tuple[int, int], values: Mapping[Facet, Sequence[str]], executions: int,
+) -> Group:
     key, row = group.main, group.row
     line = [sum(frame.steps.get((each.key_id, number), 0) for each in group.keys) for number in range(frame.buckets)]
     return Group(
         fingerprint=row.fingerprint, kind=key.kind, title=key.title, exception=key.exception, culprit=key.culprit,
         sample=key.sample, standing=standing(row), first_seen=moment(group.first_seen), last_seen=moment(group.last_seen),
         total=sum(key.count for key in group.keys), count=group.count, share=group.count / frame.errors if frame.errors else 0.0,
-        requests=affected[0], students=affected[1], buckets=tuple(line), executions=len(values[Facet.EXECUTION]),
+        requests=affected[0], students=affected[1], buckets=tuple(line), executions=executions,
         stages=tuple(values[Facet.STAGE]), severities=tuple(values[Facet.SEVERITY]), versions=tuple(values[Facet.VERSION]))
 
 
 def _values(connection: Connection, groups: Sequence[Found], window: Window) -> Mapping[int, Mapping[Facet, Sequence[str]]]:
     """Group -> what its lines in the window had."""
     v, of = VALUES.c, {key.key_id: group.row.group_id for group in groups for key in group.keys}
-    held = [*([v.last_at > window.since.timestamp()] if window.since else []),
-            *([v.first_at < window.until.timestamp()] if window.until else [])]
+    held = [v.facet != Facet.EXECUTION.value, *_within(window)]
     found: dict[int, defaultdict[Facet, set[str]]] = {group.row.group_id: defaultdict(set) for group in groups}
     ids = list(of)
     for begin in range(0, len(ids), AT_ONCE):
@@ -128,6 +131,22 @@ def _values(connection: Connection, groups: Sequence[Found], window: Window) -> 
         for key_id, facet, value in rows.tuples():
             found[of[key_id]][Facet(facet)].add(value)
     return {group_id: {facet: sorted(values[facet]) for facet in Facet} for group_id, values in found.items()}
+
+
+def _executions(connection: Connection, groups: Sequence[Found], window: Window) -> Mapping[int, int]:
+    """Group -> how many different executions said so; there may be thousands."""
+    v, ids, counts = VALUES.c, [group.row.group_id for group in groups], dict[int, int]()
+    for begin in range(0, len(ids), AT_ONCE):
+        found = select(KEYS.c.group_id, func.count(v.value.distinct())).join(KEYS, KEYS.c.key_id == v.key_id).where(
+            v.facet == Facet.EXECUTION.value, KEYS.c.group_id.in_(ids[begin:begin + AT_ONCE]), *_within(window))
+        counts |= dict(connection.execute(found.group_by(KEYS.c.group_id)).tuples().all())
+    return counts
+
+
+def _within(window: Window) -> Held:
+    v = VALUES.c
+    since: Held = [] if window.since is None else [v.last_at > window.since.timestamp()]
+    return since if window.until is None else [*since, v.first_at < window.until.timestamp()]
 
 
 def _words(key: Any) -> str:

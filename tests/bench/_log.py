@@ -99,12 +99,13 @@ def _ours(dice: random.Random, number: int, at: datetime, cause: int | None, req
         frames = [f"pipeline/stages/{name}.py:{20 + cause} step_{cause}" for name in ("script", "tts", "images")]
         message = "a stage failed"
         facts = {"fault": EXCEPTIONS[cause % len(EXCEPTIONS)], "at": frames, "words": why(cause, number)}
+    action = "stage_failed" if cause is not None else "stage_finished" if number % 4 == 0 else "stage_told"
     worker, run = f"host-{number % 4}", f"worker-{at:%Y%m%dT%H}0000-{number % 4:04x}"
     same = {"version": _version(at), "execution": run}
     return json.dumps({
         "severity": "INFO" if cause is None else "ERROR", "timestamp": f"{at.isoformat(timespec='microseconds')[:26]}Z",
         "message": message, "logging.googleapis.com/insertId": f"{number:020x}", "logging.googleapis.com/trace": request.replace("-", ""),
-        "logging.googleapis.com/labels": {"program": "worker", **same}, "action": "stage_finished" if cause is None else "stage_failed",
+        "logging.googleapis.com/labels": {"program": "worker", **same}, "action": action,
         "request_id": request, "correlation_id": f"vvd_{number}", "stage": STAGES[number % len(STAGES)], "worker": worker, **same,
         "resource": {"type": "generic_task", "labels": {"job": "worker"}}, **facts}) + "\n"
 
