@@ -15,6 +15,7 @@ from pipeline.incidents import Pulled, SourceState
 from pipeline.organisation import Permission
 
 WATCHED_SECONDS = 1.0
+ENDED = "_pull_ended"
 PULL = "python -m pipeline logs pull"
 
 
@@ -46,9 +47,17 @@ def frame(found: Sequence[SourceState]) -> pd.DataFrame:
     ])
 
 
-def pull_button(now: datetime) -> None:
-    """Reading everything now, in the background; what it brought so far."""
+def pull() -> pulling.Pulling:
+    """How far the last pull is: taken before anything else is read, which is read anew where one has ended since."""
     state = pulling.state()
+    if state.ended_at != st.session_state.get(ENDED):
+        st.session_state[ENDED] = state.ended_at
+        incidents.look_again()
+    return state
+
+
+def pull_button(state: pulling.Pulling, now: datetime) -> None:
+    """Reading everything now, in the background; what it brought so far."""
     last = max((one.last_pull for one in incidents.sources() if one.last_pull), default=None)
     if st.button("Pull", icon=":material/sync:", key="pull", **right(
             Permission.INCIDENTS, disabled=state.running and not state.by_itself,

@@ -34,9 +34,10 @@ def alarming() -> None:
 @told
 def groups(chosen: Choices, now: datetime) -> None:
     """The tab Groups: the filter, its figures, the picture, the list."""
+    pull = sources.pull()
     if incidents.first_line() is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            sources.pull_button(now)
+            sources.pull_button(pull, now)
         sources.show()
         return
     controls.show(chosen, incidents.facets(chosen.window, chosen.where))
@@ -46,7 +47,7 @@ def groups(chosen: Choices, now: datetime) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="errors_ways"):
         headline.adding_up(found)
         listing.export(chosen)
-        sources.pull_button(now)
+        sources.pull_button(pull, now)
     if found.groups:
         over_time(chosen, now)
     listing.show(chosen, found, incidents.marks(), incidents.runbooks(found.groups))

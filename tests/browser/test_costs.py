@@ -61,7 +61,7 @@ def test_a_bar_leads_to_its_requests_and_back(visit):
     page.wait_for_url(re.compile(r"bar=\d{4}-\d\d-\d\d(~|%7E)"), timeout=MINUTE)
     picked = page.locator(".st-key-costs_picked")
     expect(picked.get_by_text("The cost is what a request has in this bar")).to_be_visible(timeout=MINUTE)
-    expect(picked.get_by_role("link", name="Open on the page Requests")).to_have_attribute("href", re.compile(r"requests\?when=2"))
+    expect(picked.get_by_role("link", name="Open on the page Requests")).to_have_attribute("href", re.compile(r"requests\?when=all&spent=\d{4}-"))
     picked.get_by_role("button", name="Close").click()
     expect(picked).to_have_count(0, timeout=MINUTE)
     assert "bar=" not in page.url

@@ -330,6 +330,18 @@ def test_pull_reads_what_the_processes_wrote_and_says_what_it_brought(wiring: Wi
     assert until(lambda: "1 group with 2 errors in all" in told(page.run()))
 
 
+def test_a_pull_that_is_over_before_the_page_is_drawn_again_shows_what_it_brought_at_once(wiring: Wiring) -> None:
+    write(wiring.settings.home, "Port 9 did not answer.")
+    pulling.start()
+    assert until(lambda: not pulling.state().running)
+    page = visit()
+    assert "1 group with 1 error in all" in told(page)
+    write(wiring.settings.home, "Port 9 did not answer.")
+    pulling.start()
+    assert until(lambda: not pulling.state().running)
+    assert "1 group with 2 errors in all" in told(page.run())
+
+
 def test_while_somebody_looks_new_lines_are_read_by_themselves_but_not_all_the_time(wiring: Wiring) -> None:
     write(wiring.settings.home, "Port 9 did not answer.")
     reader = pulling._puller()
