@@ -10,7 +10,6 @@ from pipeline.tables.comparison import (
 )
 from pipeline.tables.flags import FeatureFlag, FlagOverride
 from pipeline.tables.ledger import (
-    FULL,
     BudgetPeriod,
     BudgetRow,
     CountedRow,
@@ -38,7 +37,7 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "FULL", "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow", "Choice", "Class",
+    "ApiToken", "ArtifactRow", "AuditEntry", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow", "Choice", "Class",
     "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow", "CountedRow", "CreditRow", "Cube",
     "DeadLetterRow", "DeadSource", "EventKind", "FeatureFlag", "FlagOverride",
     "Interest", "Organization", "OrganizationType", "QueueName", "RequestCell", "RequestEventRow", "RequestRow",
