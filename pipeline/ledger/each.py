@@ -41,7 +41,7 @@ class Each(NamedTuple):
     """Requests with what they used."""
 
     rows: Sequence[Any]
-    """As they were asked for, in any order, without a form: that is what they were counted as."""
+    """With what was selected of them, in any order."""
     used: Mapping[str, Used]
     """By request; one that used nothing is absent."""
     kinds: Mapping[str, KindOfUsage]

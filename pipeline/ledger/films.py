@@ -72,8 +72,8 @@ def _price(book: Priced, kinds: Mapping[str, KindOfUsage], number: str, day: str
 
 
 def _wanted() -> "Select[str, int | None, datetime | None]":
-    """The newest that made everything. One that a comparison had made from nothing is no
-    ordinary lesson: it shares no part with others."""
+    """The newest that made everything. One that a comparison had made from nothing is no ordinary lesson: it shares no part with
+    others."""
     r = RequestRow
     fresh = func.coalesce(r.request["fresh"].as_boolean(), False).label("fresh")
     near = select(r.id, r.script_words, r.finished_at, r.status, r.cache_hit, r.revision_of, fresh).where(

@@ -34,7 +34,7 @@ from pipeline.tracking import NONE
 
 BOOK = "embedded"
 ANY = Where()
-TAIL = 500
+TAIL = 200
 """How many requests are added up one by one at each reading before a reader folds a batch itself."""
 CREDITS = "(credits)"
 NO_CONTRACTS = "Contracts are between organisations and providers: by topic only the cost at the book's prices can be told."
@@ -149,14 +149,18 @@ class Ledger(Entries):
             entries = connection.execute(found).tuples().all()
         for day, member, usd in entries:
             key = {By.DAY: day.isoformat(), By.ORGANISATION: member}.get(by, CREDITS)
-            row = rows.get(key) or SpendRow(key=key)
-            rows[key] = row.model_copy(update={"effective": None if row.effective is None else row.effective - usd})
+            rows[key] = _less(rows.get(key) or SpendRow(key=key), usd)
         return sum((usd for _, _, usd in entries), ZERO)
 
 
 def _cube(by: By, where: Where) -> Cube:
     return cube_of(topic=by is By.TOPIC or where.topic is not None,
                    organisation=by is By.ORGANISATION or where.organisation is not None)
+
+
+def _less(row: SpendRow, usd: Decimal) -> SpendRow:
+    with localcontext(EXACT):
+        return row.model_copy(update={"effective": None if row.effective is None else row.effective - usd})
 
 
 def _untold(row: SpendRow) -> SpendRow:

@@ -24,7 +24,6 @@ from pipeline.tables.errors import (
 )
 from pipeline.tables.flags import FeatureFlag, FlagOverride
 from pipeline.tables.ledger import (
-    FULL,
     BudgetPeriod,
     BudgetRow,
     CountedRow,
@@ -53,8 +52,8 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "FULL", "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod",
-    "BudgetRow", "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow",
+    "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow",
+    "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow",
     "CountedRow", "CreditRow", "Cube", "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow",
     "ErrorChangeRow", "ErrorGroupRow", "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow",
     "ErrorTraceRow", "ErrorValueRow", "EventKind", "FeatureFlag", "FlagOverride", "GroupState", "Interest",

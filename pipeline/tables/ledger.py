@@ -44,9 +44,6 @@ class Cube(StrEnum):
         return self if self.value.startswith("lean_") else Cube(f"lean_{self}")
 
 
-FULL = (Cube.EVERYTHING, Cube.ORGANIZATION, Cube.TOPIC)
-
-
 class Span(StrEnum):
     """How much time a cell of a roll-up is for."""
 
@@ -120,7 +117,8 @@ class UsageCell(Base):
     """The first of the span."""
     member: Mapped[str] = mapped_column(String(100), primary_key=True)
     """The organisation or the topic; empty in the cube of everything."""
-    kind_id: Mapped[int] = mapped_column(ForeignKey("usage_kinds.kind_id"), primary_key=True)
+    kind_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Of a `UsageKind`, which are never deleted: to look each up would take longer than to add."""
     first: Mapped[date] = mapped_column(Date)
     """The first day on which something was added."""
     whole: Mapped[int] = mapped_column(BigInteger)

@@ -30,8 +30,8 @@ MOST_SECONDS, MOST_TIMES, FLOOR_SECONDS = 0.3, 3.0, 0.02
 REPRICED_SECONDS = 2.0
 ROUNDS = 5
 FOLDED_FOR_SECONDS = 10.0
-WAITING = 400
-"""Requests that are not folded yet; from 500 on a reader folds first."""
+WAITING = 150
+"""Requests that are not folded yet; above 200 a reader folds first."""
 AFTERWARDS = {"sqlite": "ANALYZE", "postgresql": "VACUUM ANALYZE"}
 """What the databases do by themselves in time; PostgreSQL would go through every entry that was folded at once."""
 LAST = FIRST + timedelta(days=DAYS)

@@ -18,9 +18,10 @@ from pipeline.ledger.counts import request_sums
 from pipeline.ledger.spans import Window
 from pipeline.organisation import COMMAND_LINE
 from pipeline.prices import EXACT
-from pipeline.tables import FULL, CountedRow, CreditRow, Cube, RequestRow, StageRunRow, UsageRow, User
+from pipeline.tables import CountedRow, CreditRow, Cube, RequestRow, StageRunRow, UsageRow, User
 from tests.ledger.conftest import AT, TOPIC, Books
 
+FULL = (Cube.EVERYTHING, Cube.ORGANIZATION, Cube.TOPIC)
 EVER = Window()
 APRIL = AT.date() + timedelta(days=22)
 WINDOWS = (Window(AT.date() + timedelta(days=1), APRIL + timedelta(days=16)), Window(APRIL, None),

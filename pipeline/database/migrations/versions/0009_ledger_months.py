@@ -52,7 +52,7 @@ def upgrade() -> None:
 def _usage_cells(before: sa.TableClause) -> None:
     op.create_table(
         "usage_cells", _word("span"), *_keys(),
-        sa.Column("kind_id", sa.Integer(), sa.ForeignKey("usage_kinds.kind_id"), primary_key=True),
+        sa.Column("kind_id", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("first", sa.Date(), nullable=False), *_numbers("whole", "millionths"), *_words(now=True),
         sqlite_with_rowid=False)
     names = ("span", *PLACE, "kind_id", *QUANTITY)
