@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from console import money
 from console.literal import literal
-from console.loaders import traces
 from console.requests import evidence, gantt, listing, numbers, outputs, story
 from pipeline.config import ROOT
 from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
@@ -161,7 +161,7 @@ def test_each_row_has_its_cost_and_what_has_no_price_says_so(filled: Record, mon
     costs = {row["Id"]: row["Price"] for row in table}
     assert costs["finished"] == "$0.00080" and costs["waiting"] == "" and costs["cancelled"] == "$0"
     assert [row["#"] for row in table] == list(range(1, 13)) and table[0]["State"] == ["Running"]
-    monkeypatch.setattr(traces, "cost", unpriced)
+    monkeypatch.setattr(money, "cost", unpriced)
     assert {row["Id"]: row["Price"] for row in visits.rows(visit(), "requests_table")}["finished"] == "no price"
 
 
