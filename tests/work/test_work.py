@@ -109,7 +109,7 @@ def test_a_request_that_could_not_be_recorded_is_made_by_the_next_worker(shop: S
     broken = shop.start_worker("broken-record")
     request_id = shop.queue.submit(ask("text"))
     log = shop.traces.parent / "worker.log"
-    shop.until(lambda: log.exists() and "cannot be written" in log.read_text(), "the fault of the record")
+    shop.until(lambda: log.exists() and "request dropped" in log.read_text(), "the fault of the record")
     broken.send_signal(signal.SIGTERM)
     broken.wait(timeout=30)
     assert shop.record.undecided() == [request_id]
