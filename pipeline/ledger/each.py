@@ -7,7 +7,20 @@ from decimal import Decimal, localcontext
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, CompoundSelect, Connection, Date, Select, String, cast, null, select, type_coerce, union_all
+from sqlalchemy import (
+    CTE,
+    CompoundSelect,
+    Connection,
+    Date,
+    Select,
+    String,
+    cast,
+    null,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 
 from pipeline.domain import Unit
 from pipeline.ledger import raw
@@ -89,7 +102,8 @@ def _each(asked: CTE, dialect: str) -> "CompoundSelect[*tuple[Any, ...]]":
     live = raw.unfolded(dialect).subquery().c
     unknown = [null().label(column.name) for column in asked.c if column.name != "id"]
     now = select(live.request_id.label("id"), *unknown, null().label("used"), *(live[name] for name in names))
-    return union_all(kept, now.where(live.request_id.in_(select(asked.c.id))))
+    is_asked = live.request_id.in_(select(asked.c.id)).is_(true())  # looked up, where a join would compare each with each
+    return union_all(kept, now.where(is_asked))
 
 
 def _join(used: dict[str, Used], fresh: Sequence[Any], kinds: dict[str, KindOfUsage]) -> None:
