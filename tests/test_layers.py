@@ -17,7 +17,7 @@ LINES = (
     "domain",
     "errors switches",
     "config",
-    "ports plain meter deadlines logs",
+    "ports plain meter deadlines logs stopping",
     "bill",
     "trace prices prompts corpus speech store requests",
     "shelf writing report",

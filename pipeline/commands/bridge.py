@@ -2,8 +2,6 @@
 
 import argparse
 import logging
-import signal
-import threading
 
 from pipeline.bridge.intake import Intake
 from pipeline.bridge.loop import Bridge
@@ -11,6 +9,7 @@ from pipeline.bridge.pubsub import PubSub
 from pipeline.commands import start_logging
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
+from pipeline.stopping import told_to_stop
 from pipeline.tables import DeadSource
 from pipeline.wiring import Wiring
 
@@ -33,9 +32,7 @@ def run(args: argparse.Namespace) -> int:
         raise BadRequest("--subscription", "say which one, here or as VIVIDLY_SUBSCRIPTION.")
     start_logging(settings, "bridge")
     subscription, wiring = PubSub(path), args.wire(settings)
-    stopping = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
+    stopping = told_to_stop()
     logger.info("bridge started", extra={"action": "bridge_started", "subscription": path})
     try:
         Bridge(subscription, Intake(wiring.queue, wiring.record, DeadSource.BRIDGE), stopping).run()

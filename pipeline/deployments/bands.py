@@ -8,7 +8,8 @@ fewer false alarms are worth more than an hour's delay.
 from collections.abc import Sequence
 from decimal import Decimal
 
-from scipy import stats
+import numpy as np
+from scipy.special import bdtr
 
 from pipeline.comparison import Interval, wilson
 from pipeline.report import Estimate
@@ -54,7 +55,7 @@ def median(seconds: Sequence[float]) -> Interval | None:
     middle = (known[(count - 1) // 2] + known[count // 2]) / 2
     if count < FEWEST_SECONDS:
         return Interval(value=middle, low=None, high=None, n=count)
-    below = int(stats.binom.ppf(TAIL, count, 0.5))
+    below = int(np.searchsorted(bdtr(np.arange(count + 1), count, 0.5), TAIL))  # the least rank with so much below it
     return Interval(value=middle, low=known[max(0, below - 1)], high=known[min(count - 1, count - below)], n=count)
 
 

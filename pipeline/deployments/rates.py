@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scipy import stats
+from scipy.special import bdtr, bdtrc
 
 SIGNIFICANCE = 0.05
 """What counts as beyond chance: 95 % sure."""
@@ -42,14 +42,14 @@ def fell(before: Rate, after: Rate) -> float:
     """
     if not before.of or not after.of:
         return 1.0
-    return float(stats.binom.cdf(after.struck, before.struck + after.struck, _share(before, after)))
+    return float(bdtr(after.struck, before.struck + after.struck, _share(before, after)))
 
 
 def rose(before: Rate, after: Rate) -> float:
     """The chance of so many after, or more, had the rate stayed: small means that it rose (the same test, other side)."""
     if not before.of or not after.of:
         return 1.0
-    return float(stats.binom.sf(after.struck - 1, before.struck + after.struck, _share(before, after)))
+    return float(bdtrc(after.struck - 1, before.struck + after.struck, _share(before, after)))
 
 
 def quiet_needed(before: Rate) -> int | None:

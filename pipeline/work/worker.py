@@ -1,7 +1,6 @@
 """The worker: takes requests from its queues and makes lessons, until it is told to stop."""
 
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from pipeline.config import Settings
 from pipeline.deadlines import Deadlines
 from pipeline.domain import Status
 from pipeline.generate import House
+from pipeline.stopping import told_to_stop, wait_for
 from pipeline.tables import QueueName
 from pipeline.tracking import RUNNING_PER_STUDENT, Record
 from pipeline.work.engine import APPLICATION, APPLICATION_VERSION, WORKFLOW, engine_step
@@ -39,13 +39,12 @@ class Worker:
         self._settings, self._record, self._chores = settings, record, chores
         self._open_house = open_house
         self._queues, self._concurrency = queues, concurrency
-        self._stopping = threading.Event()
+        self._stopping = threading.Event()  # until it runs
         self._heart = Heart(record, queues, concurrency)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; finish what is quick then, and hand the rest back."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self._stopping.set())
+        self._stopping = told_to_stop()
         house = self._open_house()
         engine = open_engine(self._settings)
         reaper = Reaper(self._record, engine, self._heart, chores=self._chores)
@@ -53,7 +52,7 @@ class Worker:
         self._listen(house)
         reaper.start()
         logger.info("worker started", extra={"action": "worker_started", "worker_id": self._heart.worker_id})
-        self._stopping.wait()
+        wait_for(self._stopping)
         logger.info("worker stopping", extra={"action": "worker_stopping", "worker_id": self._heart.worker_id})
         self._finish_what_is_quick()
         reaper.stop()

@@ -53,6 +53,15 @@ class Shop:
                 pytest.fail(f"{what} did not come.\n{log.read_text()[-3000:] if log.exists() else ''}")
             time.sleep(0.05)
 
+    def ended(self, worker: subprocess.Popen[bytes]) -> int:
+        """The exit code of a worker that ends by itself; where its threads stand is shown when it does not."""
+        try:
+            return worker.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.send_signal(signal.SIGUSR1)
+            time.sleep(1)
+            pytest.fail(f"The worker did not end.\n{(self.traces.parent / 'worker.log').read_text()[-8000:]}")
+
     def hung(self, word: str) -> Path:
         """The sign that a worker stands still there, once it does; taken down, so that the next can be waited for."""
         sign = self.traces.with_name(word)

@@ -23,7 +23,7 @@ def test_what_is_submitted_is_made_and_an_idle_worker_ends_when_it_is_told(shop:
         assert [run.stage for run in view.stages] == list(Stage)
     assert shop.queue.watch(ids[0]) == shop.record.view(ids[0])
     worker.send_signal(signal.SIGINT)
-    assert worker.wait(timeout=30) == 0
+    assert shop.ended(worker) == 0
     log = (shop.traces.parent / "worker.log").read_text()
     assert "COST SAVINGS: $0.183" in log and QUESTION not in log  # a student's words stay out of it
 
@@ -82,11 +82,11 @@ def test_a_request_under_way_stops_when_it_is_cancelled(shop: Shop, ask: Ask):
 
 
 def test_a_worker_that_is_told_to_stop_finishes_what_is_quick(shop: Shop, ask: Ask):
-    worker = shop.start_worker("slow")
+    worker = shop.start_worker("slow", "patient")
     request_id = shop.queue.submit(ask("audio"))
     shop.until(shop.said, "the first scene")
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=30) == 0
+    assert shop.ended(worker) == 0
     view = shop.record.view(request_id)
     assert view is not None and view.status is Status.COMPLETED
     assert [worker.stopped_at is not None for worker in shop.record.workers()] == [True]
@@ -97,7 +97,7 @@ def test_a_worker_that_is_told_to_stop_hands_back_what_is_slow_and_the_next_one_
     request_id = shop.queue.submit(ask("text", "audio"))
     shop.until(shop.said, "the first scene")
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=30) == 0
+    assert shop.ended(worker) == 0
     view = shop.record.view(request_id)
     assert view is not None and view.status is Status.PENDING  # it did not wait for the lesson
     assert shop.record.events(request_id)[-1].kind is EventKind.HANDED_BACK
@@ -111,7 +111,7 @@ def test_a_request_that_could_not_be_recorded_is_made_by_the_next_worker(shop: S
     log = shop.traces.parent / "worker.log"
     shop.until(lambda: log.exists() and "request dropped" in log.read_text(), "the fault of the record")
     broken.send_signal(signal.SIGTERM)
-    broken.wait(timeout=30)
+    shop.ended(broken)
     assert shop.record.undecided() == [request_id]
     shop.start_worker()
     assert shop.decided(request_id).status is Status.COMPLETED

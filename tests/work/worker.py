@@ -3,10 +3,13 @@
 slow             each paragraph takes a while to read            broken-record    no result can be kept
 drawling         each paragraph takes seconds                    hang-STAGE       the stage begins and never goes on
 hasty            a worker is dead after five silent seconds      hang-after-STAGE  the stage is over, and nothing follows
+patient          when told to stop it finishes what takes long, too
 """
 
+import faulthandler
 import functools
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -84,7 +87,10 @@ class TracedWiring(FakeWiring):
 
 
 if __name__ == "__main__":
+    faulthandler.register(signal.SIGUSR1)  # where its threads stand, for whoever waits for its end in vain
     serving.RequestJournal = HangingJournal  # type: ignore[misc]
+    if "patient" in sys.argv:
+        worker.GRACE_SECONDS = 300.0
     if "hasty" in sys.argv:
         worker.Reaper = functools.partial(Reaper, silent=5.0)  # type: ignore[misc,assignment]
     main(["worker", *(word for word in sys.argv if word.startswith("--"))], wire=TracedWiring)
