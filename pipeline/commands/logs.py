@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,27 @@ from pipeline.commands import since
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
 from pipeline.incidents import Pulled
-from pipeline.logs import START, Entry, Files, From, Query, Source, Unparsed, Wanted, given_files, own_logs, read_query
+from pipeline.logs import (
+    CLOUD_LOOKS_SECONDS,
+    START,
+    Entry,
+    Files,
+    Following,
+    From,
+    Query,
+    Source,
+    Unparsed,
+    Wanted,
+    given_files,
+    own_logs,
+    read_query,
+)
 from pipeline.wiring import Wiring
 
 HOME, CLOUD = "home", "cloud"
 LOOKS_SECONDS = 0.5
+NEWEST = timedelta(days=1)
+"""Of Cloud Logging a tail shows nothing older first."""
 FIELDS = ("logger", "action", "request_id", "correlation_id", "student_id", "stage", "worker", "version", "execution", "job",
           "source")
 SOURCE = "home (this installation's own lines), cloud (Google Cloud Logging), or a file or folder; may be repeated"
@@ -39,6 +55,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     tail.add_argument("filter", nargs="*", help="as in `logs query`")
     tail.add_argument("--follow", "-f", action="store_true", help="go on with what is written from now on, until Ctrl+C")
     tail.add_argument("--lines", "-n", type=int, default=20, metavar="N", help="default 20")
+    tail.add_argument("--source", choices=(HOME, CLOUD), default=HOME,
+                      help="this installation's own lines (default), or Cloud Logging")
     tail.set_defaults(run=run_tail)
     query = actions.add_parser("query", help="""lines that a filter finds: 'severity>=ERROR job_name="worker" "sqlalchemy"'""")
     query.add_argument("filter", nargs="*", help="in the language of gcloud logging read")
@@ -73,20 +91,38 @@ def run_pull(args: argparse.Namespace) -> int:
 
 
 def run_tail(args: argparse.Namespace) -> int:
-    """Print the newest lines of this installation, and what follows."""
+    """Print the newest lines of this installation or of Cloud Logging, and what follows."""
     if args.lines < 0:
         raise BadRequest("--lines", "must be 0 or more.")
-    query, files = read_query(" ".join(args.filter)), own_logs(read_settings().home, raw=True)
-    cursor = files.end() if args.follow else START
-    for entry in _newest(files, query, args.lines):
+    query = read_query(" ".join(args.filter))
+    shown, following, pause = _cloud_tail(args, query) if args.source == CLOUD else _home_tail(args, query)
+    for entry in shown:
         print(_text(entry), flush=True)
     while args.follow:
-        time.sleep(LOOKS_SECONDS)
-        for piece in own_logs(read_settings().home, raw=True).pieces(cursor):
-            for entry in filter(query.finds, piece.read().entries):
-                print(_text(entry), flush=True)
-            cursor = piece.cursor
+        time.sleep(pause)
+        for entry in filter(query.finds, following.look()):
+            print(_text(entry), flush=True)
     return 0
+
+
+def _home_tail(args: argparse.Namespace, query: Query) -> tuple[Sequence[Entry], Following, float]:
+    home = read_settings().home
+    files = own_logs(home, raw=True)
+    following = Following(lambda: own_logs(home, raw=True), files.end() if args.follow else START)
+    return _newest(files, query, args.lines), following, LOOKS_SECONDS
+
+
+def _cloud_tail(args: argparse.Namespace, query: Query) -> tuple[Sequence[Entry], Following, float]:
+    """What comes late is told too, unless it is older than what was shown first."""
+    wiring: Wiring = args.wire(read_settings())
+    now = datetime.now(UTC)
+    found = islice(_in_cloud(wiring, query, now - NEWEST, newest_first=True, unparsed=[]), args.lines)
+    shown = sorted(found, key=lambda entry: entry.at)
+    begin = datetime.fromtimestamp(min([entry.at for entry in shown], default=now.timestamp()), UTC)
+    cloud = wiring.cloud_logs(Wanted(query=query.google), since=begin, hear=_on_stderr)
+    following = Following(lambda: cloud)
+    following.know(shown)
+    return shown, following, CLOUD_LOOKS_SECONDS
 
 
 def run_query(args: argparse.Namespace) -> int:
