@@ -89,7 +89,7 @@ def _sentences(printed: str) -> str:
 def _records(text: str) -> list[tuple[str, Mapping[str, str]]]:
     """The records of a SMART file, each with its fields by letter."""
     pieces = RECORD.split(text)
-    found = []
+    found: list[tuple[str, Mapping[str, str]]] = []
     for key, body in zip(pieces[1::2], pieces[2::2], strict=True):
         fields = FIELD.split(body)
         found.append((key, {name: " ".join(own.split()) for name, own in zip(fields[1::2], fields[2::2], strict=True)}))

@@ -65,7 +65,7 @@ def test_a_whole_index_of_a_format_that_the_search_no_longer_reads_is_made_again
     before, folder = found(corpora), tmp_path / "home" / "corpora" / version
     (folder / WORDS).unlink()
     with closing(sqlite3.connect(folder / WORDS)) as file, file:
-        file.execute("CREATE TABLE of_before (nothing TEXT)")
+        file.execute("CREATE TABLE of_before (word TEXT)")
     seal = json.loads((folder / SEAL).read_text())
     seal["sha256"][WORDS] = hashlib.sha256((folder / WORDS).read_bytes()).hexdigest()
     (folder / SEAL).write_text(json.dumps(seal))
