@@ -7,36 +7,21 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.commands import since
+from pipeline.commands.tailing import cloud_tail, home_tail, in_cloud, on_stderr
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
 from pipeline.incidents import Pulled
-from pipeline.logs import (
-    CLOUD_LOOKS_SECONDS,
-    START,
-    Entry,
-    Files,
-    Following,
-    From,
-    Query,
-    Source,
-    Unparsed,
-    Wanted,
-    given_files,
-    own_logs,
-    read_query,
-)
+from pipeline.logs import CLOUD_LOOKS_SECONDS, START, Entry, From, Query, Source, Unparsed, given_files, read_query
 from pipeline.wiring import Wiring
 
 HOME, CLOUD = "home", "cloud"
 LOOKS_SECONDS = 0.5
-NEWEST = timedelta(days=1)
-"""Of Cloud Logging a tail shows nothing older first."""
 FIELDS = ("logger", "action", "request_id", "correlation_id", "student_id", "stage", "worker", "version", "execution", "job",
           "source")
 SOURCE = "home (this installation's own lines), cloud (Google Cloud Logging), or a file or folder; may be repeated"
@@ -95,7 +80,11 @@ def run_tail(args: argparse.Namespace) -> int:
     if args.lines < 0:
         raise BadRequest("--lines", "must be 0 or more.")
     query = read_query(" ".join(args.filter))
-    shown, following, pause = _cloud_tail(args, query) if args.source == CLOUD else _home_tail(args, query)
+    if args.source == CLOUD:
+        (shown, following), pause = cloud_tail(args.wire(read_settings()), query, args.lines), CLOUD_LOOKS_SECONDS
+    else:
+        shown, following = home_tail(read_settings().home, query, args.lines, follow=args.follow)
+        pause = LOOKS_SECONDS
     for entry in shown:
         print(_text(entry), flush=True)
     while args.follow:
@@ -103,26 +92,6 @@ def run_tail(args: argparse.Namespace) -> int:
         for entry in filter(query.finds, following.look()):
             print(_text(entry), flush=True)
     return 0
-
-
-def _home_tail(args: argparse.Namespace, query: Query) -> tuple[Sequence[Entry], Following, float]:
-    home = read_settings().home
-    files = own_logs(home, raw=True)
-    following = Following(lambda: own_logs(home, raw=True), files.end() if args.follow else START)
-    return _newest(files, query, args.lines), following, LOOKS_SECONDS
-
-
-def _cloud_tail(args: argparse.Namespace, query: Query) -> tuple[Sequence[Entry], Following, float]:
-    """What comes late is told too, unless it is older than what was shown first."""
-    wiring: Wiring = args.wire(read_settings())
-    now = datetime.now(UTC)
-    found = islice(_in_cloud(wiring, query, now - NEWEST, newest_first=True, unparsed=[]), args.lines)
-    shown = sorted(found, key=lambda entry: entry.at)
-    begin = datetime.fromtimestamp(min([entry.at for entry in shown], default=now.timestamp()), UTC)
-    cloud = wiring.cloud_logs(Wanted(query=query.google), since=begin, hear=_on_stderr)
-    following = Following(lambda: cloud)
-    following.know(shown)
-    return shown, following, CLOUD_LOOKS_SECONDS
 
 
 def run_query(args: argparse.Namespace) -> int:
@@ -153,7 +122,7 @@ def _searched(args: argparse.Namespace, wiring: Wiring, query: Query, begin: dat
     start = begin.timestamp() if begin else 0.0
     for name in dict.fromkeys(args.source or [HOME]):
         if name == CLOUD:
-            yield from islice(_in_cloud(wiring, query, begin, newest_first=args.order == "desc", unparsed=unparsed), args.limit)
+            yield from islice(in_cloud(wiring, query, begin, newest_first=args.order == "desc", unparsed=unparsed), args.limit)
             continue
         files = wiring.own_logs() if name == HOME else given_files([Path(name)], whole=True)
         for piece in replace(files, raw=True, since=start).pieces(START):
@@ -162,35 +131,11 @@ def _searched(args: argparse.Namespace, wiring: Wiring, query: Query, begin: dat
             yield from (entry for entry in read.entries if entry.at >= start and query.finds(entry))
 
 
-def _in_cloud(wiring: Wiring, query: Query, begin: datetime | None, *, newest_first: bool, unparsed: list[Unparsed],
-              ) -> Iterator[Entry]:
-    """What Cloud Logging itself finds, in that order, page after page: each is a call of the few that it allows a minute."""
-    cloud = wiring.cloud_logs(Wanted(query=query.google), since=begin or datetime.fromtimestamp(0, UTC), hear=_on_stderr)
-    for read in cloud.search(newest_first=newest_first):
-        unparsed += read.unparsed
-        yield from read.entries
-
-
-def _on_stderr(said: str) -> None:
-    print(said, file=sys.stderr)
-
-
-def _newest(files: Files, query: Query, number: int) -> Sequence[Entry]:
-    """So many of the newest entries, the oldest first; older files are not opened once there are enough."""
-    found: list[Entry] = []
-    for file in reversed(files.each()):
-        if len(found) >= number:
-            break
-        read = (piece.read() for piece in file.pieces())
-        found = [*(entry for some in read for entry in some.entries if query.finds(entry)), *found]
-    return sorted(found, key=lambda entry: entry.at)[-number:] if number else []
-
-
 def _sources(names: Sequence[str] | None, wiring: Wiring, begin: datetime | None) -> Iterator[Source]:
     """The sources of these names; without one, all that this installation has."""
     for name in dict.fromkeys(names or (HOME, *([CLOUD] if wiring.settings.log_project else []))):
         if name == CLOUD:
-            yield wiring.cloud_logs(since=begin, hear=_on_stderr)
+            yield wiring.cloud_logs(since=begin, hear=on_stderr)
             continue
         files = wiring.own_logs() if name == HOME else given_files([Path(name)])
         yield From(files, begin.timestamp()) if begin else files

@@ -3,7 +3,7 @@
 `ts_rank` alone knows no rarity: with the words joined by OR a common one would count like a rare one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from math import log
@@ -59,7 +59,8 @@ class FullText:
             table, weighing = self._table.c, cast(list(WEIGHTS), ARRAY(REAL))
             score = sum((weight * func.ts_rank(weighing, table.words, query, BY_LENGTH, type_=Float) for query, weight in known),
                         literal(0.0))
-            any_of = reduce(lambda one, other: one.op("||")(other), (query for query, _ in known))
+            queries: Iterable[ColumnElement[Any]] = (query for query, _ in known)
+            any_of = reduce(lambda one, other: one.op("||")(other), queries)
             wanted = select(table.position, score.label("score")).where(
                 table.words.op("@@")(any_of), *_among(self._table, allowed))
             return _pairs(connection, wanted.order_by(text("score DESC"), table.position).limit(limit))

@@ -25,7 +25,8 @@ class Column(NamedTuple):
     @property
     def own(self) -> Floats:
         """The differences of the queries that have one."""
-        return self.differences[np.asarray(self.known, dtype=bool)]
+        chosen: Floats = self.differences[np.asarray(self.known, dtype=bool)]
+        return chosen
 
 
 def compared(systems: Sequence[SystemResult], baseline: str) -> tuple[Comparison, ...]:

@@ -140,7 +140,7 @@ class Labels:
         return exported(self.as_set(corpus))
 
 
-def _standing(query: str, corpus: str, chunk_id: str) -> Select[tuple[LabelRow]]:
+def _standing(query: str, corpus: str, chunk_id: str) -> Select[LabelRow]:
     same = (LabelRow.query == query, LabelRow.corpus == corpus, LabelRow.chunk_id == chunk_id)
     return select(LabelRow).where(*same, LabelRow.undone_at.is_(None)).order_by(LabelRow.label_id.desc())
 
