@@ -102,8 +102,8 @@ class Labels:
             before = session.scalars(_standing(row.query, row.corpus, row.chunk_id)).first()
             session.add(row)
             session.flush()
-            note(session, actor, "label.set", "label", row.chunk_id[:ENTITY_CHARACTERS], before and _facts(before), _facts(row),
-                 at=row.at)
+            note(session, actor, "label.set", "label", row.chunk_id[:ENTITY_CHARACTERS],
+                 _facts(before) if before else None, _facts(row), at=row.at)
             return _label(row)
 
     def undo(self, actor: Actor, *, query: str, corpus: str, chunk_id: str) -> Label | None:
@@ -116,8 +116,8 @@ class Labels:
                 raise BadRequest("label", "nothing was said of this passage for this query.")
             rows[0].undone_at, rows[0].undone_by = self._clock(), actor.name[:254]
             after = rows[1] if len(rows) > 1 else None
-            note(session, actor, "label.undone", "label", chunk_id[:ENTITY_CHARACTERS], _facts(rows[0]), after and _facts(after),
-                 at=rows[0].undone_at)
+            note(session, actor, "label.undone", "label", chunk_id[:ENTITY_CHARACTERS], _facts(rows[0]),
+                 _facts(after) if after else None, at=rows[0].undone_at)
             return _label(after) if after else None
 
     def all(self, *, corpus: str | None = None, query: str | None = None, history: bool = False) -> list[Label]:
