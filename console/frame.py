@@ -38,6 +38,8 @@ def _pages() -> dict[st.Page, Permission]:
         st.Page(PAGES / "requests.py", title="Requests", url_path="requests", icon=":material/list_alt:"): Permission.VIEW,
         st.Page(PAGES / "compare.py", title="Compare", url_path="compare",
                 icon=":material/compare_arrows:"): Permission.VIEW,
+        st.Page(PAGES / "retrieval.py", title="Retrieval", url_path="retrieval",
+                icon=":material/manage_search:"): Permission.VIEW,
         st.Page(PAGES / "costs.py", title="Costs", url_path="costs", icon=":material/payments:"): Permission.VIEW,
         st.Page(PAGES / "errors.py", title="Errors", url_path="errors", icon=":material/bug_report:"): Permission.VIEW,
         st.Page(PAGES / "deployments.py", title="Deployments", url_path="deployments",

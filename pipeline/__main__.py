@@ -18,6 +18,7 @@ VERBS: Mapping[str, str] = {
     "generate": "pipeline.commands.generate",
     "models": "pipeline.models",
     "corpus": "pipeline.commands.corpus",
+    "evaluate": "pipeline.commands.evaluate",
     "prices": "pipeline.commands.prices",
     "database": "pipeline.commands.database",
     "doctor": "pipeline.commands.doctor",

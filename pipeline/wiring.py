@@ -8,6 +8,7 @@ from functools import cached_property
 from pipeline.checkup import check_database, refuse
 from pipeline.comparison import Comparisons, Voting
 from pipeline.config import Settings
+from pipeline.corpora import Corpora
 from pipeline.corpus.catalogue import read_catalogue
 from pipeline.corpus.interests import read_interests
 from pipeline.corpus.library import open_library
@@ -15,6 +16,8 @@ from pipeline.database import Engine, open_database, state, upgrade
 from pipeline.deployments import Baselines, Deployments
 from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
+from pipeline.evaluation import Labels
+from pipeline.evaluation import Runs as EvaluationRuns
 from pipeline.generate import House
 from pipeline.incidents import Incidents
 from pipeline.ledger import Budgets, Ledger
@@ -25,6 +28,7 @@ from pipeline.organisation import Audit, Flags, Interests, People, Places, Token
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
 from pipeline.prompts import read_prompts
 from pipeline.runbooks import Runs
+from pipeline.search import Judge, ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
 from pipeline.store import LocalStore
@@ -140,6 +144,40 @@ class Wiring:
         return Runs(self.engine)
 
     @cached_property
+    def embedder(self) -> Embedder:
+        """What embeds corpora and questions; loaded at the first text. Raises `OperatorError`."""
+        from pipeline import models
+        from pipeline.providers.embedded.embedder import LocalEmbedder
+
+        folder, threads = models.find_embedder(self.settings), self.settings.threads
+        return models.EmbedderOnce(
+            lambda: LocalEmbedder(folder, threads=threads), family=self.settings.family, name=folder.name)
+
+    @cached_property
+    def corpora(self) -> Corpora:
+        """Books that can be searched."""
+        return Corpora(self.engine, self.embedder, self.settings.home, shipped=self.settings.data / "corpus")
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The language model as the judge of search results; loads it. Raises `OperatorError`."""
+        from pipeline import models
+        from pipeline.providers.embedded.language import LocalLanguageModel
+
+        model = LocalLanguageModel(models.find_language_model(self.settings), threads=self.settings.threads)
+        return ModelJudge(model, read_prompts(self.settings.data / "prompts"))
+
+    @cached_property
+    def retrieval_runs(self) -> EvaluationRuns:
+        """Evaluations of retrieval."""
+        return EvaluationRuns(self.engine)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What people said of passages."""
+        return Labels(self.engine)
+
+    @cached_property
     def audit(self) -> Audit:
         """The log of every change."""
         return Audit(self.engine)
@@ -224,11 +262,7 @@ class Wiring:
 
     def build_index(self) -> str:
         """Make the search index when the corpus or the embedding model changed; the corpus version that it holds."""
-        from pipeline import models
-        from pipeline.providers.embedded.embedder import LocalEmbedder
-
-        folder = models.find_embedder(self.settings)
-        return self.knowledge(LocalEmbedder(folder, threads=self.settings.threads)).index.version
+        return self.knowledge(self.embedder).index.version
 
     def knowledge(self, embedder: Embedder) -> Knowledge:
         """The catalogue, the interests, the index and the prompts; reads the corpus, and embeds it when it changed."""

@@ -1,19 +1,22 @@
 """A small installation: two real topics, every interest, the shipped prompts, and fakes for the models."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from pipeline.config import DATA, Settings, read_settings
 from pipeline.corpus.book import Topic, read_topic, read_topics
 from pipeline.corpus.catalogue import write_catalogue
-from pipeline.database import open_database
+from pipeline.database import migrate, open_database, upgrade
 from pipeline.domain import GenerationRequest, Lesson, StageRun
 from pipeline.generate import House, generate
 from pipeline.requests import parse
@@ -23,6 +26,38 @@ from pipeline.tracking import Record
 
 NEWTON, PHOTOSYNTHESIS = "topic_phys_mech_newton_3", "topic_bio_photosynthesis"
 QUESTION = "Explain Newton's third law"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database without rows that the migrations brought to where the program wants it."""
+    file = tmp_path_factory.mktemp("migrated") / "vividly.sqlite"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def migrated_once(migrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty SQLite database is brought up by copying one that was: the steps alone take half a second each time.
+
+    The tests of the migrations themselves (tests/database) do without.
+    """
+    run = migrate._run
+
+    def copied(engine: Engine, how: Callable[..., None], to: str, tell: migrate.Tell, scripts: Path) -> None:
+        if engine.dialect.name != "sqlite" or (how, to, scripts) != (command.upgrade, "head", migrate.SCRIPTS) or _has_tables(engine):
+            run(engine, how, to, tell, scripts)
+            return
+        with closing(sqlite3.connect(migrated)) as whole, closing(sqlite3.connect(engine.url.database or "")) as empty:
+            whole.backup(empty)
+            empty.execute("PRAGMA journal_mode=WAL")
+
+    monkeypatch.setattr(migrate, "_run", copied)
+
+
+def _has_tables(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM sqlite_master")) != 0
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The deploys, the newest first: a lane for each with its checklist below; `?build=ID` shows one alone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -12,7 +13,7 @@ from console.organisation.labels import number
 from pipeline.deployments import Told
 from pipeline.organisation import Permission
 
-BUILD, AT_ONCE = "build", 8
+BUILD, SERVICE, AT_ONCE = "build", "service", 8
 _SHOWN = "deploys_shown"
 
 
@@ -24,18 +25,32 @@ def show(now: datetime) -> None:
                      icon=":material/add:", key="record_deploy", primary=not found)
         if found:
             st.caption(f"{number(len(found), 'deploy')} recorded.", width="content")
+            _services(found)
     recording.show_said()
     if not found:
         _nothing()
         return
     wanted = st.query_params.get(BUILD)
-    chosen = [one for one in found if one.deploy.build == wanted] if wanted else list(found)
+    chosen = [one for one in found if one.deploy.build == wanted] if wanted else _of_service(found)
     if wanted and not chosen:
         st.caption("No deploy of this build is recorded.")
     shown = chosen[:int(st.session_state.get(_SHOWN, AT_ONCE))]
     for place, one in enumerate(shown):
         _lane(one, place, now, alone=bool(wanted))
     _more(len(chosen) - len(shown), bool(wanted))
+
+
+def _services(found: Sequence[Told]) -> None:
+    """Which service's deploys are shown, where there are several."""
+    services = sorted({one.deploy.service for one in found})
+    if len(services) > 1:
+        st.selectbox("Service", services, index=None, key=SERVICE, bind="query-params", placeholder="All services",
+                     format_func=literal, label_visibility="collapsed", width=260)
+
+
+def _of_service(found: Sequence[Told]) -> list[Told]:
+    chosen = st.session_state.get(SERVICE)
+    return [one for one in found if chosen is None or one.deploy.service == chosen]
 
 
 def _lane(one: Told, place: int, now: datetime, *, alone: bool) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pipeline.incidents import Facet, Sort, State, Where, Window
+from pipeline.incidents import OTHERS, Facet, Sort, State, Where, Window
 from pipeline.visuals import Value
 
 TAB = "tab"
@@ -107,6 +107,15 @@ def open_group(fingerprint: str | None) -> None:
     """Show this group, or the list as it was; a callback."""
     put(BEFORE, "")
     put(GROUP, fingerprint or "")
+
+
+def follow_bar(fingerprint: str, start: str, width: timedelta) -> None:
+    """Open the group of a bar of the picture; of the bar that is all others, show its time. A callback."""
+    if fingerprint == OTHERS:
+        begin = datetime.fromisoformat(start)
+        narrow("when", told(begin, begin + width))
+    else:
+        open_group(fingerprint)
 
 
 def link(fingerprint: str, **more: str) -> str:

@@ -46,7 +46,8 @@ def rate(
             name=str(escape(cut(bare(called), 34))), width=width / timedelta(milliseconds=1) * 0.86,
             x=[_utc(point.start + width / 2) for point in mine], y=[point.count for point in mine],
             marker_color=GREY if fingerprint == OTHERS else COLOURS[place % len(COLOURS)],
-            customdata=[[fingerprint, str(escape(called)), f"{point.start:%d %b %H:%M}"] for point in mine],
+            customdata=[[fingerprint, str(escape(called)), f"{point.start:%d %b %H:%M}", point.start.isoformat()]
+                        for point in mine],
             hovertemplate="%{customdata[1]}<br>%{y:,} from %{customdata[2]} UTC<extra></extra>")
     return _timed(figure, marks, since=since, until=until, legend=bool(points))
 

@@ -90,7 +90,7 @@ def _table(groups: Sequence[Group], marks: Told, runbooks: Mapping[str, str]) ->
     said = [name for name in _TOLD if table[name].any()]
     event = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode=["multi-row", "single-cell"], row_height=_ROW_HEIGHT,
-        key=f"errors_table_{_turn()}", column_order=[*_COLUMNS[:6], *said, *_COLUMNS[6:], "Fingerprint"], placeholder="",
+        key=f"errors_table_{turn()}", column_order=[*_COLUMNS[:6], *said, *_COLUMNS[6:], "Fingerprint"], placeholder="",
         height=min(len(groups), _ROWS_SEEN) * _ROW_HEIGHT + 38, alt="The groups of errors of the filter",
         column_config={
             _ROW: config.NumberColumn(width=40), "Cause": config.TextColumn(width=430),
@@ -110,12 +110,17 @@ def _table(groups: Sequence[Group], marks: Told, runbooks: Mapping[str, str]) ->
 
 
 def _open(fingerprint: str) -> None:
-    st.session_state["errors_turn"] = _turn() + 1  # back in the list, no cell is chosen any more
+    new_turn()
     address.open_group(fingerprint)
     st.rerun()
 
 
-def _turn() -> int:
+def new_turn() -> None:
+    """Back in the list, no cell and no bar is chosen any more."""
+    st.session_state["errors_turn"] = turn() + 1
+
+
+def turn() -> int:
     return int(st.session_state.get("errors_turn", 0))
 
 

@@ -1,4 +1,4 @@
-"""The live tail: the newest lines of this machine's log as they come, by severity and text; it can be paused."""
+"""The live tail: the newest lines of this machine's logs and of Cloud Logging as they come; it can be paused."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

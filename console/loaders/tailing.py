@@ -1,4 +1,5 @@
-"""The live tail: one thread of this process reads what is appended to the logs of this machine while somebody looks.
+"""The live tail: one thread of this process reads what is appended to the logs of this machine, and what comes to Cloud
+Logging where a project is set, while somebody looks.
 
 The script thread only takes what the thread has kept in memory.
 """
@@ -8,13 +9,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import chain
 from typing import NamedTuple
 
 import streamlit as st
 
 from console.loaders.door import wiring
 from pipeline.errors import PipelineError
-from pipeline.logs import Entry, Source
+from pipeline.logs import CLOUD_LOOKS_SECONDS, START, Entry, Following, Source
 
 logger = logging.getLogger(__name__)
 KEPT = 2_000
@@ -31,26 +34,29 @@ class Seen(NamedTuple):
 
 
 class Follower:
-    """Follows one source from a cursor on; the source is made anew for each look, as its folder may come later."""
+    """Keeps the newest lines of one source."""
 
-    def __init__(self, source: Callable[[], Source], begin: str) -> None:
-        self._source, self._cursor = source, begin
-        self._kept: deque[Entry] = deque(maxlen=KEPT)
-        self._fault = ""
+    def __init__(self, source: Callable[[], Source], begin: str = START, *, every: float = LOOKS_SECONDS) -> None:
+        self._following, self._every, self._next = Following(source, begin), every, 0.0
+        self.kept: deque[Entry] = deque(maxlen=KEPT)
+        self.fault = ""
 
     def look(self) -> None:
-        """Read what is new."""
+        """Read what is new, when it is time to."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._every
         try:
-            for piece in self._source().pieces(self._cursor):
-                self._kept.extend(piece.read().entries)
-                self._cursor = piece.cursor
-            self._fault = ""
+            self.kept.extend(self._following.look())
+            self.fault = ""
         except PipelineError as fault:
-            self._fault = str(fault)
+            self.fault = str(fault)
 
-    def seen(self) -> Seen:
-        """What is kept now."""
-        return Seen(tuple(self._kept), self._fault)
+
+def seen_by(followers: Sequence[Follower]) -> Seen:
+    """What all of them have kept, by time."""
+    entries = sorted(chain.from_iterable(one.kept for one in followers), key=lambda entry: entry.at)
+    return Seen(tuple(entries[-KEPT:]), " ".join(filter(None, (one.fault for one in followers))))
 
 
 class _Watch:
@@ -75,10 +81,14 @@ class _Watch:
     def _follow(self) -> None:
         try:
             parts = wiring()
-            follower = Follower(parts.own_logs, parts.own_logs().end())
+            followers = [Follower(parts.own_logs, parts.own_logs().end())]
+            if parts.settings.log_project:
+                cloud = parts.cloud_logs(since=datetime.now(UTC))
+                followers.append(Follower(lambda: cloud, every=CLOUD_LOOKS_SECONDS))
             while self._wanted():
-                follower.look()
-                self._seen = follower.seen()
+                for follower in followers:
+                    follower.look()
+                self._seen = seen_by(followers)
                 time.sleep(LOOKS_SECONDS)
         except Exception:
             logger.exception("tail ended", extra={"action": "tail_ended"})
@@ -94,7 +104,7 @@ class _Watch:
 
 
 def seen() -> Seen:
-    """The newest lines of this machine's logs."""
+    """The newest lines."""
     return _watch().seen()
 
 

@@ -17,9 +17,9 @@ MAY: Mapping[UserRole, str] = {
     UserRole.STUDENT: "Gets lessons; does not sign in here.",
     UserRole.TEACHER: "Leads classes; does not sign in here.",
     UserRole.VIEWER: "Sees everything, changes nothing.",
-    UserRole.CONTENT: "Makes and reviews lessons, keeps the interests.",
+    UserRole.CONTENT: "Makes and reviews lessons, keeps the interests, labels passages.",
     UserRole.PRODUCT: "Makes and reviews lessons, changes flags, reads the audit log.",
-    UserRole.ENGINEERING: "As product, and keeps API tokens and examines packages.",
+    UserRole.ENGINEERING: "As product, and keeps API tokens, corpora and evaluations, and examines packages.",
     UserRole.ADMIN: "Everything, also people and places.",
 }
 STATUS_COLOURS: Mapping[str, Colour] = {

@@ -59,8 +59,18 @@ def over_time(chosen: Choices, now: datetime) -> None:
     width = figures.step(since, max(until, since + timedelta(minutes=1)))
     marks = [figures.Mark(deploy.at, deploy.build) for deploy in incidents.deploys()]
     points = incidents.rate(chosen.window, chosen.where, width)
-    st.plotly_chart(figures.rate(points, marks, since=since, until=until, width=width),
-                    key="errors_rate", config={"displayModeBar": False}, alt="Errors over time by group, with the deploys")
+    key = f"errors_rate_{listing.turn()}"
+
+    def bar() -> None:
+        marked = st.session_state[key]["selection"]["points"]
+        if marked:
+            listing.new_turn()
+            fingerprint, _, _, start = marked[0]["customdata"]
+            address.follow_bar(fingerprint, start, width)
+
+    st.plotly_chart(figures.rate(points, marks, since=since, until=until, width=width), key=key, on_select=bar,
+                    selection_mode="points", config={"displayModeBar": False},
+                    alt="Errors over time by group, with the deploys")
 
 
 @told

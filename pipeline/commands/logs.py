@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands import since
+from pipeline.commands.tailing import cloud_tail, home_tail, in_cloud, on_stderr
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest
 from pipeline.incidents import Pulled
-from pipeline.logs import START, Entry, Files, From, Query, Source, Unparsed, Wanted, given_files, own_logs, read_query
+from pipeline.logs import CLOUD_LOOKS_SECONDS, START, Entry, From, Query, Source, Unparsed, given_files, read_query
 from pipeline.wiring import Wiring
 
 HOME, CLOUD = "home", "cloud"
@@ -39,6 +40,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     tail.add_argument("filter", nargs="*", help="as in `logs query`")
     tail.add_argument("--follow", "-f", action="store_true", help="go on with what is written from now on, until Ctrl+C")
     tail.add_argument("--lines", "-n", type=int, default=20, metavar="N", help="default 20")
+    tail.add_argument("--source", choices=(HOME, CLOUD), default=HOME,
+                      help="this installation's own lines (default), or Cloud Logging")
     tail.set_defaults(run=run_tail)
     query = actions.add_parser("query", help="""lines that a filter finds: 'severity>=ERROR job_name="worker" "sqlalchemy"'""")
     query.add_argument("filter", nargs="*", help="in the language of gcloud logging read")
@@ -73,19 +76,21 @@ def run_pull(args: argparse.Namespace) -> int:
 
 
 def run_tail(args: argparse.Namespace) -> int:
-    """Print the newest lines of this installation, and what follows."""
+    """Print the newest lines of this installation or of Cloud Logging, and what follows."""
     if args.lines < 0:
         raise BadRequest("--lines", "must be 0 or more.")
-    query, files = read_query(" ".join(args.filter)), own_logs(read_settings().home, raw=True)
-    cursor = files.end() if args.follow else START
-    for entry in _newest(files, query, args.lines):
+    query = read_query(" ".join(args.filter))
+    if args.source == CLOUD:
+        (shown, following), pause = cloud_tail(args.wire(read_settings()), query, args.lines), CLOUD_LOOKS_SECONDS
+    else:
+        shown, following = home_tail(read_settings().home, query, args.lines, follow=args.follow)
+        pause = LOOKS_SECONDS
+    for entry in shown:
         print(_text(entry), flush=True)
     while args.follow:
-        time.sleep(LOOKS_SECONDS)
-        for piece in own_logs(read_settings().home, raw=True).pieces(cursor):
-            for entry in filter(query.finds, piece.read().entries):
-                print(_text(entry), flush=True)
-            cursor = piece.cursor
+        time.sleep(pause)
+        for entry in filter(query.finds, following.look()):
+            print(_text(entry), flush=True)
     return 0
 
 
@@ -117,7 +122,7 @@ def _searched(args: argparse.Namespace, wiring: Wiring, query: Query, begin: dat
     start = begin.timestamp() if begin else 0.0
     for name in dict.fromkeys(args.source or [HOME]):
         if name == CLOUD:
-            yield from islice(_in_cloud(wiring, query, begin, newest_first=args.order == "desc", unparsed=unparsed), args.limit)
+            yield from islice(in_cloud(wiring, query, begin, newest_first=args.order == "desc", unparsed=unparsed), args.limit)
             continue
         files = wiring.own_logs() if name == HOME else given_files([Path(name)], whole=True)
         for piece in replace(files, raw=True, since=start).pieces(START):
@@ -126,35 +131,11 @@ def _searched(args: argparse.Namespace, wiring: Wiring, query: Query, begin: dat
             yield from (entry for entry in read.entries if entry.at >= start and query.finds(entry))
 
 
-def _in_cloud(wiring: Wiring, query: Query, begin: datetime | None, *, newest_first: bool, unparsed: list[Unparsed],
-              ) -> Iterator[Entry]:
-    """What Cloud Logging itself finds, in that order, page after page: each is a call of the few that it allows a minute."""
-    cloud = wiring.cloud_logs(Wanted(query=query.google), since=begin or datetime.fromtimestamp(0, UTC), hear=_on_stderr)
-    for read in cloud.search(newest_first=newest_first):
-        unparsed += read.unparsed
-        yield from read.entries
-
-
-def _on_stderr(said: str) -> None:
-    print(said, file=sys.stderr)
-
-
-def _newest(files: Files, query: Query, number: int) -> Sequence[Entry]:
-    """So many of the newest entries, the oldest first; older files are not opened once there are enough."""
-    found: list[Entry] = []
-    for file in reversed(files.each()):
-        if len(found) >= number:
-            break
-        read = (piece.read() for piece in file.pieces())
-        found = [*(entry for some in read for entry in some.entries if query.finds(entry)), *found]
-    return sorted(found, key=lambda entry: entry.at)[-number:] if number else []
-
-
 def _sources(names: Sequence[str] | None, wiring: Wiring, begin: datetime | None) -> Iterator[Source]:
     """The sources of these names; without one, all that this installation has."""
     for name in dict.fromkeys(names or (HOME, *([CLOUD] if wiring.settings.log_project else []))):
         if name == CLOUD:
-            yield wiring.cloud_logs(since=begin, hear=_on_stderr)
+            yield wiring.cloud_logs(since=begin, hear=on_stderr)
             continue
         files = wiring.own_logs() if name == HOME else given_files([Path(name)])
         yield From(files, begin.timestamp()) if begin else files

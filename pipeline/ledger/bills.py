@@ -20,7 +20,7 @@ from pipeline.prices import Book
 from pipeline.tracking import NONE, WORK_ENDS, furthest, home
 from pipeline.visuals import Value
 
-LOOKED_AT = 3_000
+LOOKED_AT = 2_000
 SHOWN = 50
 
 

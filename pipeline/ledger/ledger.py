@@ -95,7 +95,7 @@ class Ledger(Entries):
     def bills(
         self, since: date | None = None, until: date | None = None, *, book: str | Book = BOOK, where: Where = ANY,
     ) -> Bills:
-        """The dearest requests behind a sum, of the newest 3,000 of its time."""
+        """The dearest requests behind a sum, of the newest 2,000 of its time."""
         window(since, until)
         return bills(self._engine, Window(since, until), where, read_book(book) if isinstance(book, str) else book)
 

@@ -8,11 +8,11 @@ settings wins over what was pulled, and is never written to.
 from pipeline.models.catalogue import Kind
 from pipeline.models.command import register
 from pipeline.models.find import Row, find_embedder, find_language_model, find_voice, language_models, listing
-from pipeline.models.once import EachOnce
+from pipeline.models.once import EachOnce, EmbedderOnce
 from pipeline.models.pull import Progress, pull
 from pipeline.models.store import State
 
 __all__ = [
-    "EachOnce", "Kind", "Progress", "Row", "State", "find_embedder", "find_language_model", "find_voice", "language_models",
-    "listing", "pull", "register",
+    "EachOnce", "EmbedderOnce", "Kind", "Progress", "Row", "State", "find_embedder", "find_language_model",
+    "find_voice", "language_models", "listing", "pull", "register",
 ]

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Have the doctor look at other packages and at uploads."""
     INCIDENTS = "incidents"
     """Groups of errors, deployments, baselines, runs of runbooks."""
+    RETRIEVAL = "retrieval"
+    """Labels of passages, corpora, runs of the evaluation."""
 
 
 _MAKING = frozenset({Permission.VIEW, Permission.GENERATE, Permission.REVIEW})
@@ -38,10 +40,10 @@ PERMISSIONS: Mapping[UserRole, frozenset[Permission]] = {
     UserRole.STUDENT: frozenset(),
     UserRole.TEACHER: frozenset(),
     UserRole.VIEWER: frozenset({Permission.VIEW}),
-    UserRole.CONTENT: _MAKING | {Permission.INTERESTS},
+    UserRole.CONTENT: _MAKING | {Permission.INTERESTS, Permission.RETRIEVAL},
     UserRole.PRODUCT: _MAKING | {Permission.FLAGS, Permission.AUDIT, Permission.COSTS},
     UserRole.ENGINEERING: _MAKING | {Permission.FLAGS, Permission.TOKENS, Permission.AUDIT, Permission.EXAMINE,
-                                    Permission.INCIDENTS},
+                                    Permission.INCIDENTS, Permission.RETRIEVAL},
     UserRole.ADMIN: frozenset(Permission),
 }
 """What each role may do. There is no other place that decides this."""
@@ -59,6 +61,7 @@ DOING: Mapping[Permission, str] = {
     Permission.COSTS: "Changing budgets, credits and corrections",
     Permission.EXAMINE: "Examining other packages",
     Permission.INCIDENTS: "Changing error groups, deployments, baselines and runs of runbooks",
+    Permission.RETRIEVAL: "Labelling passages and keeping corpora and evaluations",
 }
 
 

@@ -8,6 +8,7 @@ from pipeline.tables.comparison import (
     ComparisonVariantRow,
     ComparisonVoteRow,
 )
+from pipeline.tables.corpora import CorpusChunkRow, CorpusModuleRow, CorpusVectorRow, CorpusVersionRow
 from pipeline.tables.deployments import BaselineRow, DeployOrigin, DeployRow, RunbookRunRow, RunbookTickRow
 from pipeline.tables.errors import (
     ErrorCellRow,
@@ -22,6 +23,7 @@ from pipeline.tables.errors import (
     GroupState,
     RuleVerdict,
 )
+from pipeline.tables.evaluation import EvaluationOutcomeRow, EvaluationRunRow, LabelRow
 from pipeline.tables.flags import FeatureFlag, FlagOverride
 from pipeline.tables.ledger import (
     BudgetPeriod,
@@ -52,14 +54,16 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow",
-    "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow",
-    "CountedRow", "CreditRow", "Cube", "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow",
+    "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod",
+    "BudgetRow", "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow",
+    "ComparisonVoteRow", "CorpusChunkRow", "CorpusModuleRow", "CorpusVectorRow", "CorpusVersionRow", "CountedRow",
+    "CreditRow", "Cube", "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow",
     "ErrorChangeRow", "ErrorGroupRow", "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow",
-    "ErrorTraceRow", "ErrorValueRow", "EventKind", "FeatureFlag", "FlagOverride", "GroupState", "Interest",
-    "LogActivityRow", "LogNoteRow", "LogSeenRow", "LogSourceRow", "LogStateRow", "LogWriterRow", "Organization",
-    "OrganizationType", "QueueName", "RequestCell", "RequestEventRow", "RequestRow", "ReviewRow", "RuleVerdict",
-    "RunbookRunRow", "RunbookTickRow", "School", "ShelfRow", "Span", "StageResultRow", "StageRunRow",
-    "StudentProfile", "TokenScope", "Topic", "UsageCell", "UsageKind", "UsageRow", "User", "UserRole", "UserStatus",
-    "WorkerRow", "class_student", "student_interest", "topic_prerequisite",
+    "ErrorTraceRow", "ErrorValueRow", "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "FeatureFlag",
+    "FlagOverride", "GroupState", "Interest", "LabelRow", "LogActivityRow", "LogNoteRow", "LogSeenRow",
+    "LogSourceRow", "LogStateRow", "LogWriterRow", "Organization", "OrganizationType", "QueueName", "RequestCell",
+    "RequestEventRow", "RequestRow", "ReviewRow", "RuleVerdict", "RunbookRunRow", "RunbookTickRow", "School",
+    "ShelfRow", "Span", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic", "UsageCell",
+    "UsageKind", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
+    "topic_prerequisite",
 ]

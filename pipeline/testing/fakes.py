@@ -14,6 +14,8 @@ from pipeline.config import Settings
 from pipeline.domain import Scene, Stage, StageRun, Unit, Usage, Word
 from pipeline.generate import House
 from pipeline.ports import Film, Kept, Listener, Paid, Prompt, Speech
+from pipeline.prompts import read_prompts
+from pipeline.search import ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.store import LocalStore
 from pipeline.wiring import Wiring
@@ -191,7 +193,9 @@ class FakeWiring(Wiring):
         renderer: FakeRenderer | None = None,
     ) -> None:
         super().__init__(settings)
+        self.embedder = FakeEmbedder()
         self.text = text or FakeTextModel(ANSWERS)
+        self.judge = ModelJudge(self.text, read_prompts(settings.data / "prompts"))
         self.voice = voice or FakeVoice()
         self.renderer = renderer or FakeRenderer()
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from pipeline.corpus.library import content_words
+from pipeline.search import content_words
 
 _STEMMER = snowballstemmer.stemmer("english")
 _ABBREVIATIONS = r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bapprox\.)"

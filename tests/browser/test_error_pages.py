@@ -75,6 +75,17 @@ def test_a_row_opens_a_group_and_the_way_back_keeps_the_filter(visit):
     assert "text=FeatureFlag" in page.url and "group=" not in page.url
 
 
+def test_a_bar_of_the_picture_opens_its_group(visit):
+    page = visit("errors?text=FeatureFlag&when=all", "Errors")
+    bars = page.locator("[class*=st-key-errors_rate] .js-plotly-plot .bars path")
+    expect(bars.first).to_be_visible(timeout=MINUTE)
+    bars.first.click(force=True)
+    page.wait_for_url(re.compile("group=c1-"), timeout=MINUTE)
+    page.get_by_role("button", name="All groups").click()
+    expect(bars.first).to_be_visible(timeout=MINUTE)
+    assert "text=FeatureFlag" in page.url and "group=" not in page.url
+
+
 def test_a_group_is_opened_without_a_pointer_and_resolved_with_a_reason(visit, wiring):
     page = visit("errors?text=School", "Errors")
     page.get_by_role("combobox", name="Open a group").press("ArrowDown")

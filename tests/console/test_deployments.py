@@ -85,6 +85,18 @@ def test_older_deploys_are_shown_when_asked_for(wiring: Wiring) -> None:
     assert len([part for part in html(page) if "<article" in part]) == 10
 
 
+def test_deploys_of_one_service_are_shown_alone(wiring: Wiring) -> None:
+    for number in range(4):
+        wiring.deployments.record(COMMAND_LINE, Deploy(build=f"b{number}", service=f"s{number % 2}",
+                                                       at=NOON - timedelta(days=400 + number)))
+    page = visit()
+    assert len([part for part in html(page) if "<article" in part]) == 4
+    page.selectbox(key="service").select("s1").run()
+    lanes_shown = [part for part in html(page) if "<article" in part]
+    assert len(lanes_shown) == 2 and all("Build b1" in part or "Build b3" in part for part in lanes_shown)
+    assert len([part for part in html(visit(service="s1")) if "<article" in part]) == 2
+
+
 def test_a_deploy_is_recorded_by_form_and_a_wrong_one_is_refused(wiring: Wiring) -> None:
     page = press(visit(), "record_deploy")
     press(page, "deploy_submit")

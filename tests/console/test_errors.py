@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from console.incidents import address, alarms, evidence, figures, listing, rules, sources, tail, wording
 from console.loaders import pulling, tailing
-from console.loaders.tailing import Follower
+from console.loaders.tailing import Follower, Seen, seen_by
 from pipeline.config import ROOT
 from pipeline.deployments import Alarm
 from pipeline.incidents import (
@@ -384,12 +384,21 @@ def entry(message: str = "Worker stopped", severity: str = "INFO", **facts: str)
 
 
 def test_the_tail_follows_from_its_end_on_and_a_folder_may_come_later(wiring: Wiring) -> None:
-    follower = Follower(wiring.own_logs, wiring.own_logs().end())
+    follower = Follower(wiring.own_logs, wiring.own_logs().end(), every=0)
     follower.look()
-    assert follower.seen().entries == ()
+    assert seen_by([follower]) == Seen()
     write(wiring.settings.home, "first", "second", severity="INFO")
     follower.look()
-    assert [one.message for one in follower.seen().entries] == ["first", "second"]
+    assert [one.message for one in seen_by([follower]).entries] == ["first", "second"]
+
+
+def test_the_tail_of_several_sources_is_in_order_of_time_and_tells_each_fault() -> None:
+    here, there, broken = (Follower(list, every=0) for _ in range(3))
+    here.kept.extend([entry("b")._replace(at=2.0), entry("d")._replace(at=4.0)])
+    there.kept.append(entry("c")._replace(at=3.0))
+    broken.fault = "Cloud Logging is away."
+    seen = seen_by([here, there, broken])
+    assert [one.message for one in seen.entries] == ["b", "c", "d"] and seen.fault == "Cloud Logging is away."
 
 
 def test_lines_are_chosen_by_severity_and_text_the_newest_first() -> None:
@@ -476,3 +485,13 @@ def test_a_line_is_told_with_its_place_and_its_request() -> None:
     shown = evidence.occurrences([row])
     assert "worker.log:7" in shown and 'href="requests?request=r%261"' in shown
     assert "<script>" not in shown and "<b>" not in shown
+
+
+def test_the_bar_of_all_other_groups_leads_to_its_time() -> None:
+    moved: dict[str, str] = {"page": "2"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address.st, "query_params", moved)
+        address.follow_bar(OTHERS, "2026-11-03T10:00:00+00:00", timedelta(minutes=30))
+        assert moved == {"when": "2026-11-03T10:00~2026-11-03T10:30"}
+        address.follow_bar("c1-x", "2026-11-03T10:00:00+00:00", timedelta(minutes=30))
+        assert moved["group"] == "c1-x"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.commands import logs
 from pipeline.testing.cloud_faults import quota, refusal
 from tests.logs.cloud import Sky, line
 
@@ -80,3 +81,21 @@ def test_what_is_missing_in_the_settings_is_said_in_one_sentence(
     monkeypatch.setenv(name, value)
     code, _, err = run("pull", "--source", "cloud")
     assert code == 1 and name in err and err.count("\n") == 1
+
+
+def test_a_tail_of_cloud_logging_shows_the_newest_and_then_each_new_line_once(sky: Sky, run: Run, monkeypatch: pytest.MonkeyPatch):
+    fill(sky)
+    looks = iter(range(4))
+
+    def rest(_: float) -> None:
+        number = next(looks, None)
+        if number is None:
+            raise KeyboardInterrupt
+        sky.clock.now += 5
+        if number < 3:  # then a look that brings nothing
+            sky.cloud.put(line(f"new{number}", sky.clock.now - 1, f"new {number}", resource=JOB))
+
+    monkeypatch.setattr(logs.time, "sleep", rest)
+    code, out, err = run("tail", "--source", "cloud", "-n", "2", "-f", '"new" OR "quiet"')
+    assert code == 130 and err == "Stopped.\n"
+    assert [row.split("  ")[-1] for row in out.splitlines()] == ["quiet 18", "quiet 19", "new 0", "new 1", "new 2"]

@@ -1,0 +1,165 @@
+"""`python -m pipeline evaluate retrieval | gate`: how good the search is, and whether it became worse."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from pipeline.config import ROOT, Settings, read_settings
+from pipeline.corpora import SHIPPED
+from pipeline.errors import BadRequest, OperatorError
+from pipeline.evaluation import (
+    CODES,
+    Baseline,
+    RetrievalSet,
+    Run,
+    about,
+    as_json,
+    as_text,
+    described,
+    evaluate,
+    gate,
+    named,
+    of_run,
+    open_corpus,
+    rankers,
+    read_baseline,
+    read_set,
+    shipped_baseline,
+    shipped_set,
+    write_baseline,
+)
+from pipeline.organisation import COMMAND_LINE
+from pipeline.wiring import Wiring
+
+NOTHING_TO_COMPARE = 3
+USUAL = "default"
+Hear = Callable[[str, int, int], object]
+
+
+def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `evaluate`."""
+    parser = verbs.add_parser("evaluate", help="how good the search is, and whether it became worse")
+    actions = parser.add_subparsers(required=True, metavar="retrieval|gate")
+    retrieval = actions.add_parser("retrieval", help="measure systems over a labelled set")
+    retrieval.add_argument("--system", default="all", metavar="NAME", help="one or several with commas, or all (default)")
+    retrieval.add_argument("--baseline", metavar="NAME", help="the system that the others are compared with")
+    retrieval.set_defaults(run=run_retrieval)
+    guard = actions.add_parser(
+        "gate", help="compare a system with what was accepted: exit 0 pass, 1 regression, 2 usage, 3 not comparable")
+    guard.add_argument("--system", default=USUAL, metavar="NAME", help=f"the system that is judged (default {USUAL})")
+    guard.add_argument("--baseline", metavar="FILE|RUN", help="a baseline file, or the number of a run (default: what ships)")
+    guard.add_argument("--accept", action="store_true", help="write this run to the baseline file: it is accepted from now on")
+    guard.set_defaults(run=run_gate)
+    for each in actions.choices.values():
+        each.add_argument("--corpus", default=SHIPPED, metavar="NAME|FILE",
+                          help=f"a corpus (default {SHIPPED}), or a file of JSON lines with id, title and text, plain or gzip")
+        each.add_argument("--queries", type=Path, metavar="FILE", help="JSON lines with id, text and kind (default: what ships)")
+        each.add_argument("--qrels", type=Path, metavar="FILE", help="judgements as TREC qrels")
+        each.add_argument("--json", action="store_true", help="print one object")
+        each.set_defaults(wire=Wiring)
+
+
+def run_retrieval(args: argparse.Namespace) -> int:
+    """Measure, record, print."""
+    wanted = [args.system, *([args.baseline] if args.baseline else [])]
+    run = _measured(args, wanted, baseline=args.baseline)
+    _tell(args, _wiring(args).retrieval_runs.record(COMMAND_LINE, run))
+    return 0
+
+
+def run_gate(args: argparse.Namespace) -> int:
+    """Measure one system, compare it with the baseline, record, print; the exit code is the verdict."""
+    file = _baseline_file(args)
+    if args.accept and file is None:
+        raise BadRequest("accept", "name the file to write as --baseline FILE: runs are never changed.")
+    try:
+        kept = None if args.accept else _baseline(args, file)
+        run = _measured(args, [args.system], baseline=None)
+    except OperatorError as fault:  # 1 would say that retrieval became worse
+        print(f"Error: {fault}", file=sys.stderr)
+        return NOTHING_TO_COMPARE
+    if args.accept and file is not None:
+        write_baseline(of_run(run, args.system), file)
+        print(f"{file} holds this run now.", file=sys.stderr)
+    verdict = gate(run, kept or of_run(run, args.system), system=args.system)
+    _tell(args, _wiring(args).retrieval_runs.record(COMMAND_LINE, run.model_copy(update={"verdict": verdict})))
+    return CODES[verdict.fate]
+
+
+def _baseline_file(args: argparse.Namespace) -> Path | None:
+    """The file that the baseline is in; None where it is a run."""
+    if args.baseline is None:
+        return shipped_baseline(read_settings().data)
+    return None if args.baseline.isdigit() else Path(args.baseline)
+
+
+def _baseline(args: argparse.Namespace, file: Path | None) -> Baseline:
+    if file is not None:
+        return read_baseline(file)
+    return of_run(_wiring(args).retrieval_runs.one(int(args.baseline[:12])), args.system)
+
+
+def _measured(args: argparse.Namespace, wanted: list[str], *, baseline: str | None) -> Run:
+    systems = list({system.name: system for name in wanted for system in named(name)}.values())
+    labelled = _set(args)
+    wiring: Wiring = _wiring(args)
+    settings: Settings = wiring.settings
+    with _bars() as hear:
+        opened = open_corpus(
+            args.corpus, labelled, corpora=wiring.corpora, embedder=wiring.embedder, home=settings.home,
+            judge=wiring.judge if any(system.rerank for system in systems) else None,
+            hear=lambda done, total: hear("embedding", done, total))
+        conditions = about(
+            corpus=opened.corpus, corpus_version=opened.version, embedder=wiring.embedder.name, settings=described(systems),
+            documents=opened.documents, by=COMMAND_LINE.name, root=ROOT, index_bytes=opened.index_bytes,
+            usd_per_1000_queries=0.0 if wiring.embedder.family == "embedded" else None)
+        asked = rankers(opened.searcher, systems, unit=opened.labelled.unit)
+        return evaluate(opened.labelled, asked, about=conditions, baseline=baseline, hear=hear)
+
+
+def _set(args: argparse.Namespace) -> RetrievalSet:
+    if args.queries is None and args.qrels is None:
+        return shipped_set(read_settings().data)
+    if args.queries is None or args.qrels is None:
+        raise BadRequest("queries", "name both --queries and --qrels, or neither for the set that ships.")
+    return read_set(args.queries, args.qrels)
+
+
+def _wiring(args: argparse.Namespace) -> Any:
+    if not hasattr(args, "wire_made"):
+        args.wire_made = args.wire(read_settings())
+    return args.wire_made
+
+
+@contextmanager
+def _bars() -> Iterator[Hear]:
+    """A bar on stderr for each piece of work that says how far it is; where nobody watches, a line for each tenth."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _line
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=console) as bars:
+        def hear(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        yield hear
+
+
+def _line(what: str, done: int, total: int) -> None:
+    if done == total or done * 10 // total > (done - 1) * 10 // total:
+        print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+
+def _tell(args: argparse.Namespace, run: Run) -> None:
+    print(json.dumps(as_json(run), ensure_ascii=False, indent=1) if args.json else as_text(run))

@@ -1,0 +1,58 @@
+"""Retrieval that is measured: labelled sets, measures with intervals, runs that are kept, a gate.
+
+A query that retrieves nothing counts as zero; an off-topic query must retrieve nothing. Knows nothing of pages.
+"""
+
+from pipeline.evaluation.causes import Cause, Worst, causes, worst
+from pipeline.evaluation.conditions import about, shipped_baseline, shipped_set
+from pipeline.evaluation.derived import derive
+from pipeline.evaluation.evaluating import evaluate
+from pipeline.evaluation.files import Document, read_documents, read_qrels, read_queries, read_set
+from pipeline.evaluation.gate import (
+    CODES,
+    LEAST_QUERIES,
+    TOLERATED,
+    Baseline,
+    gate,
+    of_run,
+    read_baseline,
+    write_baseline,
+)
+from pipeline.evaluation.indexing import open_given
+from pipeline.evaluation.measures import MEASURES
+from pipeline.evaluation.opening import Opened, open_corpus
+from pipeline.evaluation.plainly import plain_bm25
+from pipeline.evaluation.published import Published, cisi, scifact, shared_data
+from pipeline.evaluation.rankers import Ranker, described, named, rankers
+from pipeline.evaluation.record import Labels, Runs, pairs
+from pipeline.evaluation.recutting import as_book
+from pipeline.evaluation.remembering import Remembering
+from pipeline.evaluation.results import (
+    FALSE_ANSWERS,
+    PRIMARY,
+    About,
+    Comparison,
+    Estimate,
+    Fate,
+    Label,
+    Latency,
+    Outcome,
+    Pair,
+    Run,
+    RunLine,
+    SystemResult,
+    Verdict,
+)
+from pipeline.evaluation.sets import OFF_TOPIC, Judgement, Query, RetrievalSet, Unit, by_document, labelled
+from pipeline.evaluation.telling import as_json, as_text
+
+__all__ = [
+    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TOLERATED", "About", "Baseline", "Cause",
+    "Comparison", "Document", "Estimate", "Fate", "Judgement", "Label", "Labels", "Latency", "Opened", "Outcome", "Pair",
+    "Published", "Query", "Ranker", "Remembering", "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit", "Verdict",
+    "Worst", "about", "as_json", "as_text", "by_document", "causes", "cisi", "derive", "described", "evaluate", "gate",
+    "labelled", "named", "of_run", "open_corpus", "open_given", "pairs", "rankers", "plain_bm25",
+    "as_book", "read_baseline", "read_documents",
+    "read_qrels", "read_queries", "read_set", "scifact", "shared_data", "shipped_baseline", "shipped_set", "worst",
+    "write_baseline",
+]
