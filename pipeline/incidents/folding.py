@@ -28,7 +28,7 @@ from pipeline.incidents.folded import (
     number_of,
     plain,
 )
-from pipeline.logs import Cause, Entry, Notable, Piece, cause, is_error, notable
+from pipeline.logs import Calm, Cause, Entry, Notable, Piece, Read, cause, is_error, notable
 
 NOTES = 1
 """So many lines of a kind are kept of each writer and hour of a piece; of what is rare, all."""
@@ -45,7 +45,8 @@ _NONE = (0,) * len(COUNTED)
 
 def fold(piece: Piece, rules: Rules, skip: frozenset[int] = frozenset()) -> Folded:
     """What is stored of the piece."""
-    read = piece.read()
+    calm = not any(rule.error for rule in rules.verdicts)  # else any line may be one
+    read: Read[Entry | Calm] = piece.skim() if calm else piece.read()
     folding = _Folding(rules, skip)
     for entry in read.entries:
         folding.add(entry)
@@ -69,20 +70,23 @@ class _Folding:
         self._notes_of: defaultdict[tuple[int, int, int], int] = defaultdict(int)
         self._hits: list[Hit] = []
         self._notes: list[Note] = []
-        self._lines = self._duplicates = 0
+        self._duplicates = 0
         self._source, self._place = "", ":"
         """What an id begins with that says where a line stands: no other line has that, and the cursor tells what was read."""
 
-    def add(self, entry: Entry) -> None:
+    def add(self, said: Entry | Calm) -> None:
         """Count the line, and keep it when it is an error or worth noting."""
-        at = entry.at
+        if isinstance(said, Calm):
+            line_id, at, who, kind, _, _, _ = said
+        else:
+            line_id, at = said.id, said.at
+            who, kind = (said.version, said.execution, said.job, said.worker, said.source), notable(said)
         minute = int(at // MINUTE)
-        if entry.source != self._source:
-            self._source, self._place = entry.source, f"{entry.source}:"
-        if not entry.id.startswith(self._place) and self.is_known(entry.id, minute):
+        if who[SOURCE] != self._source:
+            self._source, self._place = who[SOURCE], f"{who[SOURCE]}:"
+        if line_id and not line_id.startswith(self._place) and self.is_known(line_id, minute):
             self._duplicates += 1
             return
-        who = (entry.version, entry.execution, entry.job, entry.worker, entry.source)
         writer_id = self._ids.get(who) or self._writer(who)
         cell = self._cells.get((minute, writer_id))
         if cell is None:
@@ -92,20 +96,18 @@ class _Folding:
         elif at < cell[FIRST_AT]:
             cell[FIRST_AT] = at
         cell[LINES] += 1
-        self._lines += 1
-        kind = notable(entry)
         if kind is not None:
-            self._note(kind, entry, writer_id, cell)
-        if is_error(entry, self._rules.verdicts):
+            self._note(kind, said, writer_id, cell)
+        if not isinstance(said, Calm) and is_error(said, self._rules.verdicts):
             cell[ERRORS] += 1
-            self._hit(entry, writer_id)
+            self._hit(said, writer_id)
 
     def is_known(self, line_id: str, minute: int) -> bool:
         """Whether a line with this id was there before; from now on one is."""
-        number = number_of(line_id)
-        if number in self._known:
+        number, known = number_of(line_id), self._known
+        if number in known:
             return True
-        self._known.add(number)
+        known.add(number)
         self._seen[minute].append(number)
         return False
 
@@ -118,8 +120,9 @@ class _Folding:
     def folded(self, cursor: str, *, unparsed: int, notes: list[Note]) -> Folded:
         """All of it."""
         newest = max((cell[LAST_AT] for cell in self._cells.values()), default=None)
+        lines = sum(int(cell[LINES]) for cell in self._cells.values()) + unparsed
         return Folded(
-            cursor=cursor, lines=self._lines + unparsed, unparsed=unparsed, duplicates=self._duplicates,
+            cursor=cursor, lines=lines, unparsed=unparsed, duplicates=self._duplicates,
             seen={minute: hashes.tobytes() for minute, hashes in self._seen.items()},
             writers=self._writers, activity=self._cells, causes=list(self._causes), hits=self._hits,
             notes=[*self._notes, *notes], last_at=newest)
@@ -130,15 +133,16 @@ class _Folding:
         self._writers[writer_id] = kept
         return writer_id
 
-    def _note(self, kind: Notable, entry: Entry, writer_id: int, cell: list[float]) -> None:
+    def _note(self, kind: Notable, said: Entry | Calm, writer_id: int, cell: list[float]) -> None:
         column = _COLUMN[kind]
         if column:
             cell[column] += 1
             if cell[column] > NOTES and column not in _RARE:
                 return
-        of = (int(entry.at // 3600), writer_id, column)
+        of = (int(said.at // 3600), writer_id, column)
         self._notes_of[of] += 1
         if self._notes_of[of] <= (RARE_NOTES if column in _RARE else NOTES):
+            entry = said.entry() if isinstance(said, Calm) else said
             text = entry.audit or plain(entry.message, MESSAGE)
             self._notes.append(Note(entry.at, kind.value, plain(entry.id, LONG_NAME), writer_id, plain(entry.request_id, NAME),
                                     plain(text, len(text))))

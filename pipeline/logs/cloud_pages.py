@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from pipeline.logs.calm import Calm
 from pipeline.logs.entry import Entry
 from pipeline.logs.parsing import from_log_entry, joined
 from pipeline.logs.sources import Read, Unparsed
@@ -23,10 +24,14 @@ class Page(NamedTuple):
     """What was read up to a cursor."""
 
     cursor: str
-    said: Read
+    said: Read[Entry]
 
-    def read(self) -> Read:
+    def read(self) -> Read[Entry]:
         """Its entries: they are few enough to have been taken apart as they came."""
+        return self.said
+
+    def skim(self) -> Read[Entry | Calm]:
+        """The same."""
         return self.said
 
 
@@ -39,7 +44,7 @@ class Pages:
         self._fresh: set[str] = set()
         self._older: set[str] = set()
 
-    def read(self, said: Sequence[Any], *, last: bool) -> Read:
+    def read(self, said: Sequence[Any], *, last: bool) -> Read[Entry]:
         """What the next page says, and what was held back of the one before."""
         unparsed: list[Unparsed] = []
         entries = [*self._held, *self._understood(said, unparsed)]

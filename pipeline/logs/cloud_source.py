@@ -14,6 +14,7 @@ from pipeline.logs.cloud_cursor import FIRST, Mark, began, read_time
 from pipeline.logs.cloud_filters import Wanted, moment
 from pipeline.logs.cloud_pages import Page, Pages
 from pipeline.logs.cloud_service import Patience, Refused, Service
+from pipeline.logs.entry import Entry
 from pipeline.logs.sources import START, Read
 
 logger = logging.getLogger("pipeline")
@@ -72,7 +73,7 @@ class CloudSource:
         except Stopped:
             return
 
-    def search(self, *, newest_first: bool = True) -> Iterator[Read]:
+    def search(self, *, newest_first: bool = True) -> Iterator[Read[Entry]]:
         """Page after page of what is wanted since then, without a cursor: whoever has enough stops. Raises as `pieces` does."""
         since = self.since or self._now() - FIRST
         try:

@@ -39,7 +39,7 @@ def document_end(data: bytes) -> int:
     return end
 
 
-def read_document(data: bytes, *, source: str, line: int, before: float, raw: bool = False) -> Read:
+def read_document(data: bytes, *, source: str, line: int, before: float, raw: bool = False) -> Read[Entry]:
     """The entries that stand in these bytes, the oldest first: gcloud prints the newest first."""
     text, replaced = readable(data)
     entries: list[Entry] = []

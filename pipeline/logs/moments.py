@@ -7,8 +7,9 @@ MOST_KEPT = 10_000
 MILLISECONDS_FROM = 1e11
 """A bare number above it, year 5138 in seconds, is milliseconds; above its thousandfold microseconds, and so on."""
 
-KNOWN: dict[str, float] = {}
-"""Seconds that were read before, as they were written: most lines share theirs with another."""
+_MINUTES: dict[str, float] = {}
+"""Minutes that were read before, as they were written, up to their last colon: most lines share theirs with another."""
+_SECONDS = {f"{second:02}": float(second) for second in range(60)}
 
 
 def moment(said: object) -> float | None:
@@ -27,9 +28,9 @@ def moment(said: object) -> float | None:
 
 
 def instant(text: str) -> float | None:
-    """When that is, quickly where another time of the same second was read before."""
+    """When that is, quickly where another time of the same minute was read before."""
     if text[-1:] == "Z" and text[19:20] == "." and text[20:-1].isdecimal():
-        second = KNOWN.get(text[:19]) or whole_second(text[:19])
+        second = whole_second(text[:19])
         return None if second is None else second + float(text[19:-1])
     try:
         at = datetime.fromisoformat(text.strip().replace(",", ".").replace("/", "-").replace(" UTC", "Z"))
@@ -40,15 +41,17 @@ def instant(text: str) -> float | None:
 
 def whole_second(text: str) -> float | None:
     """When `YYYY-MM-DD hh:mm:ss` begins in UTC; None where no calendar has it."""
-    if (known := KNOWN.get(text)) is not None:
-        return known
+    second = _SECONDS.get(text[17:])
+    if second is not None and (minute := _MINUTES.get(text[:17])) is not None:
+        return minute + second
     try:
         at = datetime.fromisoformat(text.replace("/", "-")).replace(tzinfo=UTC).timestamp()
     except (ValueError, OverflowError):
         return None
-    if len(KNOWN) >= MOST_KEPT:
-        KNOWN.clear()
-    KNOWN[text] = at
+    if second is not None and text[13] == text[16] == ":":
+        if len(_MINUTES) >= MOST_KEPT:
+            _MINUTES.clear()
+        _MINUTES[text[:17]] = at - second
     return at
 
 

@@ -59,9 +59,14 @@ def notable(entry: Entry) -> Notable | None:
             return found
     if entry.audit:
         return Notable.DEPLOYED
-    message = entry.message
+    return phrased(entry.message)
+
+
+def phrased(message: str) -> Notable | None:
+    """What the words of a line show that has no action."""
     if message[:1] == "[" or message[:4] == "Step":
         return Notable.VIDEO_SKIPPED if SAVING in message else None
-    if (phrases := PHRASES.get(message[:4])) is None:
-        return None
-    return next((kind for phrase, kind in phrases if message.startswith(phrase)), None)
+    for phrase, kind in PHRASES.get(message[:4], ()):
+        if message.startswith(phrase):
+            return kind
+    return None

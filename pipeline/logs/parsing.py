@@ -4,39 +4,44 @@ Nothing is lost: what is no entry is told as unparsed with its place. Only whole
 is the business of whoever reads the file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
+from pipeline.logs.calm import Calm, Calms
 from pipeline.logs.entry import Entry
+from pipeline.logs.joining import joined, joins, with_line
 from pipeline.logs.parsing_fields import cut_trace
-from pipeline.logs.parsing_json import LONGEST_MESSAGE, from_log_entry, from_object, names_something, plain
-from pipeline.logs.plain_text import NOTHING, TRACEBACK, continues, facts, head, last_words
+from pipeline.logs.parsing_json import LONGEST_MESSAGE, NO_JSON, decoded, from_log_entry, from_object, plain, text_entry
+from pipeline.logs.plain_text import TRACEBACK, continues, head, last_words
 from pipeline.logs.sources import Read, Unparsed
 
-__all__ = ["Parser", "from_log_entry", "joined", "parse", "readable"]
+__all__ = ["Parser", "from_log_entry", "joined", "parse", "readable", "skim"]
 
 MOST_JOINED = 5000
 """Lines that one entry may have; the next one begins another."""
 SHOWN = 500
 TAKES_NO_TRACE = {"DEBUG", "INFO", "NOTICE"}
 """A traceback below such a line is another one's: that of a program that crashed."""
-TAKES_TRACE = {"WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"}
 BROKEN, NO_OBJECT = "no JSON: cut off or damaged", "JSON, but no object"
 
 
-def parse(data: bytes, *, source: str, line: int = 1, before: float = 0.0, raw: bool = False) -> Read:
+def parse(data: bytes, *, source: str, line: int = 1, before: float = 0.0, raw: bool = False) -> Read[Entry]:
     """What the whole lines say. `line` is the number of the first, `before` the time of the entry before it."""
-    return Parser(source, line, before, raw=raw).read(data)
+    read = Parser(source, line, before, raw=raw).read(data)
+    return Read(list(map(_whole, read.entries)), read.unparsed, read.replaced, read.lines, read.absorbed)
+
+
+def skim(data: bytes, *, source: str, line: int = 1, before: float = 0.0) -> Read[Entry | Calm]:
+    """The same, with what is no error by what it is called read no further than to be counted."""
+    return Parser(source, line, before, calms=Calms(source)).read(data)
 
 
 class Parser:
     """Reads one stretch of lines."""
 
-    def __init__(self, source: str, line: int, before: float, *, raw: bool = False) -> None:
-        self._source, self._line, self._at, self._raw = source, line, before, raw
-        self._entries: list[Entry] = []
+    def __init__(self, source: str, line: int, before: float, *, raw: bool = False, calms: Calms | None = None) -> None:
+        self._source, self._line, self._at, self._raw, self._calms = source, line, before, raw, calms
+        self._entries: list[Entry | Calm] = []
         self._unparsed: list[Unparsed] = []
         self._absorbed: list[tuple[str, float]] = []
         self._more: list[str] = []
@@ -44,10 +49,10 @@ class Parser:
         self._open = self._traced = False
         """Whether the last entry is of text, and whether its traceback has begun."""
 
-    def read(self, data: bytes) -> Read:
-        """What it says."""
-        decoded, replaced = readable(data)
-        lines = decoded.split("\n")
+    def read(self, data: bytes) -> Read[Entry | Calm]:
+        """What it says; calm lines as such where they were asked for."""
+        said, replaced = readable(data)
+        lines = said.split("\n")
         if not lines[-1]:
             lines.pop()
         first = self._line
@@ -63,9 +68,16 @@ class Parser:
         return Read(self._entries, self._unparsed, replaced, len(lines), self._absorbed)
 
     def _object(self, line: str) -> None:
+        if self._calms is not None and (calm := self._calms.of_json(line, self._line)):
+            if self._open:
+                self._close()
+            if self._stands_alone(calm):
+                self._at = calm.at
+                self._entries.append(calm)
+                return
         try:
-            said = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            said = decoded(line)
+        except NO_JSON:
             self._broken(line)
             return
         if self._open:
@@ -77,11 +89,17 @@ class Parser:
         if self._raw:
             entry = entry._replace(raw=line.encode("utf-8", "replace"))
         self._at = entry.at
-        if entry.logger or entry.action or not _joins(entry, self._entries):
+        last = self._entries[-1] if self._entries else None
+        if entry.logger or entry.action or last is None or isinstance(last, Calm) or not joins(entry, last):
             self._entries.append(entry)
         else:
-            self._entries[-1] = _with(self._entries[-1], entry)
+            self._entries[-1] = with_line(last, entry)
             self._absorbed.append((entry.id, entry.at))
+
+    def _stands_alone(self, calm: Calm) -> bool:
+        """Whether it cannot be the next line of a traceback."""
+        last = self._entries[-1] if self._entries else None
+        return calm.named or not isinstance(last, Entry) or not last.trace
 
     def _broken(self, line: str) -> None:
         """A line that begins as an object and is none: text in braces, or cut off when its writer died.
@@ -95,8 +113,8 @@ class Parser:
         start = line.rfind('{"', 1)
         while start > 0 and line[:start].rstrip()[-1:] not in ":,[":
             try:
-                said = orjson.loads(line[start:])
-            except orjson.JSONDecodeError:
+                said = decoded(line[start:])
+            except NO_JSON:
                 start = line.rfind('{"', 1, start)
                 continue
             self._unparsed.append(Unparsed(self._place(), BROKEN, line[:start][:SHOWN], 0))
@@ -105,8 +123,17 @@ class Parser:
         self._unparsed.append(Unparsed(self._place(), BROKEN, line[:SHOWN]))
 
     def _text(self, line: str) -> None:
+        if self._calms is not None and (calm := self._calms.of_text(line, self._line)):
+            if self._more:
+                self._close()
+            self._at = calm.at
+            self._entries.append(calm)
+            self._open, self._traced = True, False
+            return
         top = head(line)
         if top is None:
+            if self._open:
+                self._entries[-1] = _whole(self._entries[-1])  # what follows may go on with it
             if self._open and len(self._more) < MOST_JOINED and self._takes(line):
                 self._traced = self._traced or TRACEBACK in line
                 self._more.append(line)
@@ -117,24 +144,21 @@ class Parser:
         self._begin(self._at if top.at is None else top.at, top.level or "DEFAULT", top.logger, top.message)
 
     def _takes(self, line: str) -> bool:
-        if not self._traced and TRACEBACK in line and self._entries[-1].severity in TAKES_NO_TRACE:
+        if not self._traced and TRACEBACK in line and _whole(self._entries[-1]).severity in TAKES_NO_TRACE:
             return False
         return continues(line, traced=self._traced)
 
     def _begin(self, at: float, severity: str, logger: str, message: str) -> None:
         if self._more:
             self._close()
-        named = facts(message) if names_something(message) else NOTHING
         self._at = at
-        self._entries.append(Entry(
-            f"{self._source}:{self._line}", at, severity, message[:LONGEST_MESSAGE], "", logger, "",
-            *named, "", "", "", "", self._source))
+        self._entries.append(text_entry(self._source, self._place(), at, severity, logger, message))
         self._open, self._traced = True, False
 
     def _close(self) -> None:
         """Join what followed the last entry to it."""
         if self._open and (self._more or self._traced):
-            entry, more = self._entries[-1], self._more
+            entry, more = _whole(self._entries[-1]), self._more
             lines = len(more) + 1
             whole = "\n".join((entry.message, *more)).rstrip()
             start = whole.find(TRACEBACK)
@@ -146,6 +170,10 @@ class Parser:
 
     def _place(self) -> str:
         return f"{self._source}:{self._line}"
+
+
+def _whole(entry: Entry | Calm) -> Entry:
+    return entry.entry() if isinstance(entry, Calm) else entry
 
 
 def readable(data: bytes) -> tuple[str, int]:
@@ -160,38 +188,3 @@ def readable(data: bytes) -> tuple[str, int]:
     if "\r" in said:
         said = said.replace("\r\n", "\n")
     return (plain(said) if "\x1b" in said else said).removeprefix("\ufeff"), replaced
-
-
-def joined(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries, with tracebacks that came as one entry for each line in one: Cloud Run cuts standard error into lines."""
-    whole: list[Entry] = []
-    for entry in entries:
-        if entry.logger or entry.action or not _joins(entry, whole):
-            whole.append(entry)
-        else:
-            whole[-1] = _with(whole[-1], entry)
-    return whole
-
-
-def _joins(entry: Entry, before: list[Entry]) -> bool:
-    """Whether it is the traceback, or the next line of the traceback, of the last of them."""
-    message = entry.message
-    if not before or message[:1] not in _GOES_ON and not before[-1].trace:
-        return False
-    last = before[-1]
-    if (last.execution, last.worker, last.job) != (entry.execution, entry.worker, entry.job) or abs(entry.at - last.at) > 1:
-        return False
-    if entry.trace:
-        starts = entry.severity == "DEFAULT" and entry.trace.startswith(TRACEBACK)
-        return starts and not last.trace and last.severity in TAKES_TRACE
-    inside = last.trace.rsplit("\n", 1)[-1][:1] in " \t" or last.trace.endswith(TRACEBACK)
-    return bool(last.trace) and continues(message, traced=inside)
-
-
-_GOES_ON = frozenset(" \tTD([")
-
-
-def _with(entry: Entry, line: Entry) -> Entry:
-    trace = f"{entry.trace}\n{line.trace or line.message}".lstrip("\n")
-    message = last_words(trace) if entry.message.startswith(TRACEBACK) else entry.message
-    return entry._replace(trace=cut_trace(trace), message=message, lines=entry.lines + 1)

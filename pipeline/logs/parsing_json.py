@@ -2,10 +2,12 @@
 the line of any program that logs JSON. Nothing in it is believed to be of the right type.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import orjson
 
 from pipeline.logs.entry import Entry
@@ -25,13 +27,26 @@ from pipeline.logs.parsing_fields import (
 from pipeline.logs.plain_text import NOTHING, TRACEBACK, WORDS, facts, head, split_trace, stage_word
 
 LONGEST_MESSAGE = 16_000
+MOST_DIGITS = 19
+"""What has fewer is a number of 64 bits."""
 GOOGLE = "logging.googleapis.com/"
 _SELDOM = frozenset(("protoPayload", "insert_id", "json_payload", "text_payload", "proto_payload", "logName", "log_name"))
 _MESSAGES = ("message", "msg", "event", "text", "log", "textPayload")
 _TIMES = ("timestamp", "time", "ts", "@timestamp", "asctime", "datetime", "receiveTimestamp", "receive_timestamp")
 _TRACED = frozenset(("fault", "exception", "traceback", "stack_trace", "exc_info", "stack", "place", "where"))
+NO_JSON = (msgspec.DecodeError, RecursionError)
+_ANYTHING = msgspec.json.Decoder(msgspec.Raw)
 NO_BODY: Mapping[str, Any] = {}
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+
+def decoded(line: str) -> Any:
+    """What the JSON says; a number that is too large for any is infinite. Raises one of `NO_JSON`."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        _ANYTHING.decode(line)
+        return json.loads(line, parse_int=lambda digits: int(digits) if len(digits) < MOST_DIGITS else float(digits))
 
 
 def from_object(said: Mapping[str, Any], source: str, place: str, before: float) -> Entry:
@@ -93,6 +108,12 @@ def _entry(said: Mapping[str, Any], body: Mapping[str, Any], labels: Any, source
     return Entry(
         _id(said) or short(get(GOOGLE + "insertId")) or place, _time(said, body, before), severity, message[:LONGEST_MESSAGE],
         trace and cut_trace(trace), short(logger), *_whom(body, message), *writer(said, body, labels), source)
+
+
+def text_entry(source: str, place: str, at: float, severity: str, logger: str, message: str) -> Entry:
+    """That of a line of text, without what may follow it."""
+    named = facts(message) if names_something(message) else NOTHING
+    return Entry(place, at, severity, message[:LONGEST_MESSAGE], "", logger, "", *named, "", "", "", "", source)
 
 
 def names_something(message: str) -> bool:

@@ -5,7 +5,7 @@ original's messages name (`request_id=`, `[gen_…]`, `Step 6`).
 import re
 from typing import NamedTuple
 
-from pipeline.logs.moments import KNOWN, offset, whole_second
+from pipeline.logs.moments import offset, whole_second
 
 _LEVELS = "TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|SEVERE|ALERT|EMERGENCY|DEFAULT"
 _TIME = r"(\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?[ ]?(Z\b|UTC\b|[+-]\d\d:?\d\d\b)?"
@@ -52,10 +52,9 @@ def head(line: str) -> Head | None:
     """What the line says before its message; None where it begins with no time and no level."""
     if line[:1] not in _FIRST:
         return None
+    if (quick := quick_head(line)) is not None:
+        return quick
     parts = line.split(" - ", 3)
-    if len(parts) == 4 and line[19:20] == "," and parts[2] in _LEVEL and len(parts[0]) == 23 and line[20:23].isdecimal():
-        second = KNOWN.get(line[:19]) or whole_second(line[:19])
-        return Head(None if second is None else second + int(line[20:23]) / 1000, parts[1], _LEVEL[parts[2]], parts[3])
     if len(parts) == 4 and parts[2] in _LEVEL and line[0] in _DIGITS and len(parts[0]) <= LONGEST_TIME:
         return Head(_time(parts[0]), parts[1], _LEVEL[parts[2]], parts[3])  # a time that no calendar has is none
     timed = _TIMED.match(line) if line[0] in _DIGITS else None
@@ -63,6 +62,17 @@ def head(line: str) -> Head | None:
         bare = _BARE.match(line)
         return Head(None, bare[3] or "", _LEVEL[bare[1] or bare[2]], line[bare.end():]) if bare else None
     return _below(at, line[timed.end():], dashed=line[:timed.end()].endswith("- "))
+
+
+def quick_head(line: str) -> Head | None:
+    """The same of a line as Python's logging writes it, `asctime - name - level - message`; None of any other."""
+    if line[19:20] != "," or line[23:26] != " - " or not line[20:23].isdecimal() or line[0] not in _FIRST:
+        return None
+    parts = line.split(" - ", 3)
+    if len(parts) != 4 or len(parts[0]) != 23 or parts[2] not in _LEVEL:
+        return None
+    second = whole_second(line[:19])
+    return Head(None if second is None else second + int(line[20:23]) / 1000, parts[1], _LEVEL[parts[2]], parts[3])
 
 
 def _below(at: float, rest: str, *, dashed: bool) -> Head:

@@ -5,10 +5,12 @@ transaction: then a pull that is killed anywhere goes on behind the last piece t
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from pipeline.logs.calm import Calm
 from pipeline.logs.entry import Entry
 
+Said = TypeVar("Said", bound=Entry | Calm, covariant=True)
 START = ""
 """The cursor of whoever has read nothing yet."""
 
@@ -25,10 +27,10 @@ class Unparsed(NamedTuple):
     """Physical lines."""
 
 
-class Read(NamedTuple):
+class Read(NamedTuple, Generic[Said]):
     """What a piece says."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[Said]
     unparsed: Sequence[Unparsed] = ()
     replaced: int = 0
     """Bytes that were no UTF-8 and stand as U+FFFD now."""
@@ -46,8 +48,11 @@ class Piece(Protocol):
     def cursor(self) -> str:
         """Where the source goes on behind it, as text of JSON."""
 
-    def read(self) -> Read:
+    def read(self) -> Read[Entry]:
         """Its entries, in the order in which they stand."""
+
+    def skim(self) -> Read[Entry | Calm]:
+        """The same, but what is no error by what it is called may be read no further than to be counted."""
 
 
 class Later(NamedTuple):
@@ -61,9 +66,14 @@ class Later(NamedTuple):
         """That of the piece."""
         return self.piece.cursor
 
-    def read(self) -> Read:
+    def read(self) -> Read[Entry]:
         """What is not older."""
         read = self.piece.read()
+        return read._replace(entries=[entry for entry in read.entries if entry.at >= self.since])
+
+    def skim(self) -> Read[Entry | Calm]:
+        """The same."""
+        read = self.piece.skim()
         return read._replace(entries=[entry for entry in read.entries if entry.at >= self.since])
 
 

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from pipeline.logs.calm import Calm
 from pipeline.logs.documents import document_end, read_document
 from pipeline.logs.entry import Entry
-from pipeline.logs.parsing import parse
+from pipeline.logs.parsing import parse, skim
 from pipeline.logs.plain_text import continues, head
-from pipeline.logs.sources import Read, Unparsed
+from pipeline.logs.sources import Read, Said, Unparsed
 
-PIECE = 2 * 1024 * 1024
-LONGEST = 8 * PIECE
+PIECE = 4 * 1024 * 1024
+LONGEST = 4 * PIECE
 """Bytes without a place to cut at; then it is cut anywhere, so that memory stays bounded."""
 _START = re.compile(rb"\n(?=\{|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\[?[A-Z]{4,9}[\]:])")
 _LOOK_BACK = 64 * 1024
@@ -32,15 +33,23 @@ class FilePiece(NamedTuple):
     raw: bool = False
     damage: str = ""
 
-    def read(self) -> Read:
+    def read(self) -> Read[Entry]:
         """Its entries."""
         reading = read_document if self.document else parse
         read = reading(self.data, source=self.source, line=self.line, before=self.before, raw=self.raw)
-        if read.entries and not read.entries[0].at:
-            read = read._replace(entries=_timed(read.entries, self.written))
-        if self.damage:
-            read = read._replace(unparsed=(*read.unparsed, Unparsed(f"{self.source}:{self.line}", self.damage, "", 0)))
-        return read
+        return self._told(read._replace(entries=_timed(read.entries, self.written)))
+
+    def skim(self) -> Read[Entry | Calm]:
+        """The same, calm lines as such; those of a document are read whole."""
+        if self.document or self.raw:
+            return self.read()
+        read = skim(self.data, source=self.source, line=self.line, before=self.before)
+        return self._told(read._replace(entries=_timed(read.entries, self.written)))
+
+    def _told(self, read: Read[Said]) -> Read[Said]:
+        if not self.damage:
+            return read
+        return read._replace(unparsed=(*read.unparsed, Unparsed(f"{self.source}:{self.line}", self.damage, "", 0)))
 
 
 def is_document(beginning: bytes) -> bool:
@@ -83,6 +92,9 @@ def _open(data: bytes) -> int:
     return len(last) if waits else 0
 
 
-def _timed(entries: Sequence[Entry], written: float) -> list[Entry]:
+def _timed(entries: Sequence[Said], written: float) -> Sequence[Said]:
+    """With the time of the first that has one for those before it, which have none; else that of the file."""
+    if not entries or entries[0].at:
+        return entries
     first = next((entry.at for entry in entries if entry.at), written)
-    return [entry if entry.at else entry._replace(at=first) for entry in entries]
+    return [entry if entry.at else cast(Said, entry._replace(at=first)) for entry in entries]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.database import Engine, open_database, upgrade
 from pipeline.deployments import Deploy, Deployments
 from pipeline.incidents.pulling import pull
-from pipeline.logs import Piece, Read, parse
+from pipeline.logs import Entry, Piece, Read, parse
 from pipeline.organisation import COMMAND_LINE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,8 +28,11 @@ class Text:
         if cursor != self.cursor:
             yield self
 
-    def read(self) -> Read:
+    def read(self) -> Read[Entry]:
         return parse(self.data, source=self.name)
+
+    def skim(self) -> Read[Entry]:
+        return self.read()
 
 
 @dataclass

@@ -22,8 +22,11 @@ class Cut(NamedTuple):
     entries: Sequence[Entry]
     unparsed: Sequence[Unparsed] = ()
 
-    def read(self) -> Read:
+    def read(self) -> Read[Entry]:
         return Read(self.entries, self.unparsed)
+
+    def skim(self) -> Read[Entry]:
+        return self.read()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pipeline.database import Base
 from pipeline.incidents import OTHERS, Facet, Incidents, Sort, State, Where, Window
 from pipeline.incidents.folded import FINGERPRINT, FIRST_TRACES, LONG_NAME, NAME, NEWEST_TRACES, TITLE
 from pipeline.incidents.storing import MANY_TRACES
-from pipeline.logs import Read
+from pipeline.logs import Entry, Read
 from tests.incidents.conftest import NOON, Cut, Written, error, line
 
 START = datetime.fromtimestamp(NOON, UTC)
@@ -107,7 +107,7 @@ def test_words_that_no_database_wants_are_kept_as_well_as_can_be(incidents: Inci
 
 def test_what_stands_inside_another_entry_is_known_when_it_comes_alone(incidents: Incidents):
     class Joined(Cut):
-        def read(self) -> Read:
+        def read(self) -> Read[Entry]:
             return Read(self.entries, absorbed=[("insert-2", NOON + 2)])
 
     class Source(Written):
