@@ -1,8 +1,9 @@
-"""`python -m pipeline evaluate retrieval | gate`: how good the search is, and whether it became worse."""
+"""`python -m pipeline evaluate retrieval | gate | derive`: how good the search is, and whether it became worse."""
 
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,10 @@ from pipeline.evaluation import (
     about,
     as_json,
     as_text,
+    derive,
     described,
     evaluate,
+    exported,
     gate,
     named,
     of_run,
@@ -36,6 +39,8 @@ from pipeline.evaluation import (
     write_baseline,
 )
 from pipeline.organisation import COMMAND_LINE
+from pipeline.reading import read
+from pipeline.whole import whole
 from pipeline.wiring import Wiring
 
 NOTHING_TO_COMPARE = 3
@@ -46,7 +51,7 @@ Hear = Callable[[str, int, int], object]
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `evaluate`."""
     parser = verbs.add_parser("evaluate", help="how good the search is, and whether it became worse")
-    actions = parser.add_subparsers(required=True, metavar="retrieval|gate")
+    actions = parser.add_subparsers(required=True, metavar="retrieval|gate|derive")
     retrieval = actions.add_parser("retrieval", help="measure systems over a labelled set")
     retrieval.add_argument("--system", default="all", metavar="NAME", help="one or several with commas, or all (default)")
     retrieval.add_argument("--baseline", metavar="NAME", help="the system that the others are compared with")
@@ -57,13 +62,17 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     guard.add_argument("--baseline", metavar="FILE|RUN", help="a baseline file, or the number of a run (default: what ships)")
     guard.add_argument("--accept", action="store_true", help="write this run to the baseline file: it is accepted from now on")
     guard.set_defaults(run=run_gate)
-    for each in actions.choices.values():
+    for each in (retrieval, guard):
         each.add_argument("--corpus", default=SHIPPED, metavar="NAME|FILE",
                           help=f"a corpus (default {SHIPPED}), or a file of JSON lines with id, title and text, plain or gzip")
         each.add_argument("--queries", type=Path, metavar="FILE", help="JSON lines with id, text and kind (default: what ships)")
         each.add_argument("--qrels", type=Path, metavar="FILE", help="judgements as TREC qrels")
         each.add_argument("--json", action="store_true", help="print one object")
         each.set_defaults(wire=Wiring)
+    deriving = actions.add_parser("derive", help="a labelled set from a book: its definitions, exercises and objectives")
+    deriving.add_argument("book", type=Path, metavar="PATH", help="as for `corpus ingest`")
+    deriving.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="gets queries.jsonl and qrels.txt")
+    deriving.set_defaults(run=run_derive)
 
 
 def run_retrieval(args: argparse.Namespace) -> int:
@@ -91,6 +100,22 @@ def run_gate(args: argparse.Namespace) -> int:
     verdict = gate(run, kept or of_run(run, args.system), system=args.system)
     _tell(args, _wiring(args).retrieval_runs.record(COMMAND_LINE, run.model_copy(update={"verdict": verdict})))
     return CODES[verdict.fate]
+
+
+def run_derive(args: argparse.Namespace) -> int:
+    """Write the set of a book: what its authors wrote in one module should be found in that module."""
+    found = derive(read(args.book))
+    if not found.queries:
+        raise BadRequest("PATH", "the book has no definitions, exercises or objectives that could be asked for.")
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, said in zip(("queries.jsonl", "qrels.txt"), exported(found), strict=True):
+        with whole(args.out / name) as unfinished:
+            unfinished.write_text(said, encoding="utf-8")
+    kinds = Counter(query.kind for query in found.queries)
+    print(f"{args.out}: {', '.join(f'{count:,} of kind {kind}' for kind, count in kinds.items())}.")
+    for note in found.notes:
+        print(note)
+    return 0
 
 
 def _baseline_file(args: argparse.Namespace) -> Path | None:

@@ -19,6 +19,7 @@ from pipeline.evaluation.gate import (
     write_baseline,
 )
 from pipeline.evaluation.indexing import open_given
+from pipeline.evaluation.labels import exported
 from pipeline.evaluation.measures import MEASURES
 from pipeline.evaluation.opening import Opened, open_corpus
 from pipeline.evaluation.plainly import plain_bm25
@@ -49,10 +50,9 @@ from pipeline.evaluation.telling import as_json, as_text
 __all__ = [
     "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TOLERATED", "About", "Baseline", "Cause",
     "Comparison", "Document", "Estimate", "Fate", "Judgement", "Label", "Labels", "Latency", "Opened", "Outcome", "Pair",
-    "Published", "Query", "Ranker", "Remembering", "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit", "Verdict",
-    "Worst", "about", "as_json", "as_text", "by_document", "causes", "cisi", "derive", "described", "evaluate", "gate",
-    "labelled", "named", "of_run", "open_corpus", "open_given", "pairs", "rankers", "plain_bm25",
-    "as_book", "read_baseline", "read_documents",
-    "read_qrels", "read_queries", "read_set", "scifact", "shared_data", "shipped_baseline", "shipped_set", "worst",
-    "write_baseline",
+    "Published", "Query", "Ranker", "Remembering", "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit",
+    "Verdict", "Worst", "about", "as_book", "as_json", "as_text", "by_document", "causes", "cisi", "derive", "described",
+    "evaluate", "exported", "gate", "labelled", "named", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25",
+    "rankers", "read_baseline", "read_documents", "read_qrels", "read_queries", "read_set", "scifact", "shared_data",
+    "shipped_baseline", "shipped_set", "worst", "write_baseline",
 ]

@@ -34,9 +34,9 @@ class _Taken:
 
 
 def derive(book: Book) -> RetrievalSet:
-    """Definitions, exercises and objectives of the book, each answered by its module. Modules without text are left out:
+    """Definitions, exercises and objectives of the book, each answered by its module.
 
-    they hold nothing that could be found (chapter-end modules of exercises are of this kind).
+    Modules without text are left out: they hold nothing that could be found (chapter-end modules of exercises are such).
     """
     taken = _Taken()
     empty = 0

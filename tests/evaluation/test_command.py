@@ -6,8 +6,10 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.errors import MissingWeights
-from pipeline.evaluation import Runs
+from pipeline.evaluation import Runs, derive, read_set
+from pipeline.reading import read
 from pipeline.testing import FakeEmbedder, FakeWiring
+from tests.reading import osbooks
 
 COUNT = 32
 
@@ -32,6 +34,7 @@ def run(settings, capsys):
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
+    ran.wire = lambda _: FakeWiring(settings)
     return ran
 
 
@@ -119,3 +122,21 @@ def test_an_installation_that_cannot_measure_is_not_a_regression(run, files, tmp
 
     code, _, err = run("gate", *files, "--baseline", str(tmp_path / "b.json"), "--accept", wiring=BrokenWiring)
     assert code == 3 and "models pull" in err
+
+
+def test_a_book_gives_a_set_that_its_corpus_can_be_measured_with(run, tmp_path):
+    book = osbooks.folder(tmp_path / "book", osbooks.files())
+    code, out, err = run("derive", str(book), "--out", str(tmp_path / "set"))
+    assert code == 0 and "of kind definition" in out, err
+    found = read_set(tmp_path / "set" / "queries.jsonl", tmp_path / "set" / "qrels.txt")
+    assert found.queries == derive(read(book)).queries
+    assert main(["corpus", "ingest", str(book), "--name", "small"], wire=run.wire) == 0
+    code, out, err = run("retrieval", "--corpus", "small", "--queries", str(tmp_path / "set" / "queries.jsonl"), "--qrels",
+                         str(tmp_path / "set" / "qrels.txt"), "--system", "lexical", "--json")
+    assert code == 0 and json.loads(out[out.index("{"):])["systems"]["lexical"]["kinds"].keys() >= {"definition"}, err
+
+
+def test_a_book_without_anything_to_ask_for_gives_no_set(run, tmp_path):
+    (tmp_path / "plain.md").write_text("# Plain\n\nOnly some words about nothing in particular stand here.\n")
+    code, _, err = run("derive", str(tmp_path / "plain.md"), "--out", str(tmp_path / "set"))
+    assert code == 2 and "no definitions" in err and not (tmp_path / "set").exists()
