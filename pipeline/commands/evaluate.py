@@ -168,7 +168,7 @@ def _bars() -> Iterator[Hear]:
     """A bar on stderr for each piece of work that says how far it is; where nobody watches, a line for each tenth."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _line
+        yield _Lines().hear
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     tasks: dict[str, TaskID] = {}
@@ -181,9 +181,18 @@ def _bars() -> Iterator[Hear]:
         yield hear
 
 
-def _line(what: str, done: int, total: int) -> None:
-    if done == total or done * 10 // total > (done - 1) * 10 // total:
-        print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+class _Lines:
+    """A line whenever another tenth is done."""
+
+    def __init__(self) -> None:
+        self._tenths: dict[str, int] = {}
+
+    def hear(self, what: str, done: int, total: int) -> None:
+        """So far is this piece of work."""
+        tenth = done * 10 // total
+        if tenth > self._tenths.get(what, 0):
+            self._tenths[what] = tenth
+            print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 
 
 def _tell(args: argparse.Namespace, run: Run) -> None:

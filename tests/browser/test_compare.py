@@ -47,7 +47,7 @@ def visit(browser, console):
         page = contexts[-1].new_page()
         page.set_default_timeout(MINUTE)
         page.goto(f"{console}/compare{address}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=MINUTE)
+        expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=MINUTE)
         return page
 
     yield opened

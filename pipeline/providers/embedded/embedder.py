@@ -24,6 +24,7 @@ class LocalEmbedder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.enable_cpu_mem_arena = False  # the arena keeps the largest batch for ever
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # half the CPU where a core is shared
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
