@@ -91,8 +91,11 @@ def test_a_row_opens_a_run_which_leads_to_its_queries(visit):
 
 def test_the_navigation_leaves_room_for_who_is_here(visit):
     page = visit()
-    last, visitor = page.get_by_test_id("stTopNavLink").last.bounding_box(), page.locator(".st-key-visitor").bounding_box()
-    assert last and visitor and last["x"] + last["width"] <= visitor["x"]
+    page.wait_for_function("""() => {
+        const links = document.querySelectorAll("[data-testid=stTopNavLink]"), who = document.querySelector(".st-key-visitor");
+        return links.length && who
+            && links[links.length - 1].getBoundingClientRect().right <= who.getBoundingClientRect().left;
+    }""", timeout=MINUTE)  # once the fonts are there and the page is drawn
 
 
 @pytest.mark.parametrize(("path", "told"), [
