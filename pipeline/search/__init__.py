@@ -7,6 +7,7 @@ from pipeline.search.protocols import Documents, Mask, Ranked, Vectors, Words
 from pipeline.search.question import Question, content_words, read_question
 from pipeline.search.rerank import ModelJudge
 from pipeline.search.searcher import Judge, Searcher
+from pipeline.search.stemming import Stemmer
 from pipeline.search.systems import DEFAULT, SYSTEMS
 from pipeline.search.values import GRADES_NEAR, Document, Filters, Fusion, Hit, Kind, Results, System
 from pipeline.search.vectors import MatrixVectors, write_vectors
@@ -15,6 +16,6 @@ from pipeline.search.words import Fts5Words, write_words
 __all__ = [
     "DEFAULT", "Document", "Documents", "Facets", "Filters", "Fts5Words", "Fusion", "GRADES_NEAR", "Hit", "Judge", "Kind",
     "Mask", "MatrixVectors", "MemoryDocuments", "ModelJudge", "Question", "RRF_K", "Ranked", "Results", "SYSTEMS",
-    "Searcher", "System", "Vectors", "Words", "content_words", "fuse", "kind_of", "read_question", "write_vectors",
+    "Searcher", "Stemmer", "System", "Vectors", "Words", "content_words", "fuse", "kind_of", "read_question", "write_vectors",
     "write_words",
 ]
