@@ -75,8 +75,8 @@ def _head(detail: GroupDetail, asked: str) -> None:
     group = detail.group
     st.subheader(literal(group.title), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(literal(standing(group.standing)), color=COLOURS[group.standing.state])
-        st.caption(literal(why(group.standing)), width="content")
+        st.badge(literal(standing(group.told)), color=COLOURS[group.told.state])
+        st.caption(literal(why(group.told)), width="content")
     if asked != group.fingerprint:
         st.caption("The group in the address was merged into this one.")
 

@@ -60,13 +60,13 @@ def to_csv(table: pd.DataFrame) -> bytes:
 
 def names(groups: Sequence[Group]) -> dict[str, str]:
     """What groups are called in a list to choose from, by fingerprint."""
-    return {group.fingerprint: f"{STATES[group.standing.state]}: {cut(group.title, 90)} · {group.count:,}" for group in groups}
+    return {group.fingerprint: f"{STATES[group.told.state]}: {cut(group.title, 90)} · {group.count:,}" for group in groups}
 
 
 def _row(group: Group, mark: Mark | None, titles: Mapping[str, str], runbooks: Mapping[str, str]) -> dict[str, object]:
     before = mark.unmasked_by or "" if mark else ""
     return {
-        "Cause": cut(group.title), "State": STATES[group.standing.state], "Count": group.count, "Share": group.share,
+        "Cause": cut(group.title), "State": STATES[group.told.state], "Count": group.count, "Share": group.share,
         "Trend": list(group.buckets), "Last seen": group.last_seen, "First seen": group.first_seen, "Requests": group.requests,
         "Students": group.students, "Versions": commas(group.versions), "Fixed in": mark.fixed_in or "" if mark else "",
         "Unmasked by": cut(titles.get(before, before), 60), "Runbook": runbooks.get(group.fingerprint, ""),

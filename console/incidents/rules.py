@@ -56,7 +56,8 @@ def ask(fingerprint: str) -> None:
         into = st.text_input("Fingerprint of the group", value=fingerprint, key="rule_group", max_chars=64).strip()
         title = st.text_input("Or the name of a new group", key="rule_title", max_chars=200, disabled=bool(into)).strip()
     else:
-        st.caption("It holds for lines that are read from now on.")
+        st.caption("It holds for lines that are read from now on, and stored errors that it calls none leave their groups. "
+                   "Ordinary lines are only counted: those that were read before cannot become errors.")
     why = reasons.ask("Why", "rule_why")
     if st.button("Add", type="primary", key="rule_confirm"):
         error = None if verdict is RuleVerdict.GROUP else verdict is RuleVerdict.ERROR
@@ -91,7 +92,7 @@ def _one(one: RuleState) -> None:
 def ask_end(one: RuleState) -> None:
     """Why the rule ends."""
     st.markdown(literal(f"{one.field} {HOW[How(one.how)]} {one.text}"))
-    st.caption("Its lines go back to where they were found automatically.")
+    st.caption("Stored lines go back to where they were found automatically.")
     why = reasons.ask("Why", "end_rule_why")
     if st.button("End the rule", type="primary", key="end_rule_confirm"):
         changes.make(lambda: decisions.end_rule(one.rule_id, reasons.given(why)), "The rule has ended.", undo=lambda: _again(one))

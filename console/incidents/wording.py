@@ -33,7 +33,9 @@ def sums(found: Groups) -> str:
     """What the groups add up to, and what is left out."""
     groups = number(found.found, "group")
     if found.errors == found.every_error:
-        return f"{groups} with {number(found.errors, 'error')} in all: every error line of the time is in exactly one of them."
+        aside = f" {number(found.set_aside, 'line')} more: no error, by a rule." if found.set_aside else ""
+        return (f"{groups} with {number(found.errors, 'error')} in all: every error line of the time is in exactly one of them."
+                f"{aside}")
     rest = found.every_error - found.errors
     return (f"{groups} with {number(found.errors, 'error')} in all; {number(rest, 'other')} of the {found.every_error:,} errors "
             "of the time do not fit the filter.")

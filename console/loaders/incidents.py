@@ -10,7 +10,7 @@ import streamlit as st
 
 from console.loaders import deployments
 from console.loaders.door import door
-from pipeline.deployments import Deploy, Mark
+from pipeline.deployments import Deploy, Mark, fixed_in
 from pipeline.incidents import (
     Facet,
     Group,
@@ -34,8 +34,9 @@ _kept = st.cache_data(ttl=KEPT_SECONDS, show_spinner=False, max_entries=100, has
 @_kept
 def groups(window: Window, where: Where, *, sort: Sort, offset: int, limit: int) -> Groups:
     """A page of the groups, and what they add up to."""
+    fixed = fixed_in(marks())
     with door() as parts:
-        return parts.incidents.groups(window, where, sort=sort, offset=offset, limit=limit, buckets=BUCKETS)
+        return parts.incidents.groups(window, where, sort=sort, offset=offset, limit=limit, buckets=BUCKETS, fixed=fixed)
 
 
 def newest(since: datetime, limit: int) -> Groups:
@@ -46,15 +47,17 @@ def newest(since: datetime, limit: int) -> Groups:
 @_kept
 def facets(window: Window, where: Where) -> Mapping[Facet, Mapping[str, int]]:
     """How many errors each value of each facet has."""
+    fixed = fixed_in(marks())
     with door() as parts:
-        return parts.incidents.facets(window, where)
+        return parts.incidents.facets(window, where, fixed=fixed)
 
 
 @_kept
 def rate(window: Window, where: Where, width: timedelta) -> Sequence[RatePoint]:
     """Errors over time, of the largest groups and of all others together."""
+    fixed = fixed_in(marks())
     with door() as parts:
-        return parts.incidents.rate(window, where, step_seconds=round(width.total_seconds()), top=TOP)
+        return parts.incidents.rate(window, where, step_seconds=round(width.total_seconds()), top=TOP, fixed=fixed)
 
 
 @_kept
@@ -67,8 +70,9 @@ def timeline(fingerprint: str, since: datetime, width: timedelta) -> Sequence[Ra
 @_kept
 def group(fingerprint: str, window: Window) -> GroupDetail | None:
     """The group that this fingerprint is in now; None where it is not known."""
+    fixed = fixed_in(marks())
     with door() as parts:
-        return parts.incidents.detail(fingerprint, window)
+        return parts.incidents.detail(fingerprint, window, fixed=fixed)
 
 
 @_kept

@@ -33,7 +33,7 @@ class NewErrors(NamedTuple):
 
 def fresh(groups: Sequence[Group], since: datetime) -> list[Group]:
     """Those that nobody saw before and that wait for somebody."""
-    return [group for group in groups if group.first_seen >= since and group.standing.state in OPEN]
+    return [group for group in groups if group.first_seen >= since and group.told.state in OPEN]
 
 
 def card(found: NewErrors) -> Card:

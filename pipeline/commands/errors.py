@@ -15,9 +15,9 @@ from rich.text import Text
 from pipeline.commands import since
 from pipeline.config import read_settings
 from pipeline.database import open_database, upgrade
-from pipeline.deployments import Deployments, Mark, read_deploys
+from pipeline.deployments import Deployments, Mark, fixed_in, read_deploys
 from pipeline.errors import BadRequest
-from pipeline.incidents import OPEN, Group, Groups, Incidents, State, Window
+from pipeline.incidents import Group, Groups, Incidents, Window
 from pipeline.logs import given_files
 from pipeline.organisation import COMMAND_LINE
 from pipeline.runbooks import load, match
@@ -98,8 +98,9 @@ def _before(given: str | None, newest: datetime) -> datetime | None:
 
 
 def _found(incidents: Incidents, deployments: Deployments, window: Window) -> Found:
-    groups = incidents.groups(window, limit=ALL)
-    return Found(groups, incidents.line_ids(window), deployments.marks())
+    marks = deployments.marks()
+    groups = incidents.groups(window, limit=ALL, fixed=fixed_in(marks))
+    return Found(groups, incidents.line_ids(window), marks)
 
 
 def _told(found: Found) -> dict[str, object]:
@@ -111,18 +112,12 @@ def _told(found: Found) -> dict[str, object]:
 def _group(group: Group, found: Found) -> dict[str, object]:
     line_ids, mark = found.lines.get(group.fingerprint, ()), found.marks.get(group.fingerprint)
     return {
-        "fingerprint": group.fingerprint, "title": group.title, "state": _state(group, mark), "count": group.count,
+        "fingerprint": group.fingerprint, "title": group.title, "state": group.told.state, "count": group.count,
         "first_seen": group.first_seen.isoformat(), "last_seen": group.last_seen.isoformat(),
         "sample_ids": list(line_ids[:SAMPLES]), "line_ids": list(line_ids),
         "unmasked_by": mark.unmasked_by if mark else None, "fixed_in": mark.fixed_in if mark else None,
         "runbook": _runbook(group),
     }
-
-
-def _state(group: Group, mark: Mark | None) -> State:
-    """Where it stands. A deploy since which it is gone beyond chance has resolved it, as somebody's hand would."""
-    gone = mark is not None and mark.fixed_in is not None and group.standing.state in OPEN
-    return State.RESOLVED if gone else group.standing.state
 
 
 def _runbook(group: Group) -> str | None:
@@ -137,7 +132,7 @@ def _show(found: Found) -> None:
                            ("fingerprint", "left"), ("what", "left"), ("about it", "left")):
         table.add_column(title, header_style="dim", justify=justify, no_wrap=title not in ("what", "about it"))  # type: ignore[arg-type]
     for group in groups.groups[:SHOWN]:
-        state = _state(group, found.marks.get(group.fingerprint)).value
+        state = group.told.state.value
         table.add_row(f"{group.count:,}", f"{100 * group.share:.1f} %", Text(state, STATE_STYLES.get(state, "")),
                       f"{group.last_seen:%Y-%m-%d %H:%M}", group.fingerprint, Text(_plain(group.title)),
                       Text(_about(group, found)))

@@ -18,10 +18,11 @@ from pipeline.deployments.words import (
     Told,
     Unit,
     Verdict,
+    fixed_in,
 )
 
 __all__ = [
     "EVERY", "HOURS", "Alarm", "Band", "Baseline", "Baselines", "Check", "CheckState", "Deploy", "Deployments", "Exposed",
-    "Fate", "Figures", "Kind", "Look", "LookState", "Mark", "Standing", "Told", "Unit", "Verdict", "counted", "moment",
-    "read_deploys",
+    "Fate", "Figures", "Kind", "Look", "LookState", "Mark", "Standing", "Told", "Unit", "Verdict", "counted", "fixed_in",
+    "moment", "read_deploys",
 ]

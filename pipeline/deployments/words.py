@@ -1,5 +1,6 @@
 """The words of deployments: what was put where and when, what became of it, and the frozen answers. Moments are in UTC."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -139,6 +140,11 @@ class Mark(Value):
     unmasked_in: str | None = None
     unmasked_by: str | None = None
     why: str = ""
+
+
+def fixed_in(marks: Mapping[str, Mark]) -> Mapping[str, str]:
+    """Fingerprint -> the build that fixed the group, of those that one fixed."""
+    return {fingerprint: mark.fixed_in for fingerprint, mark in marks.items() if mark.fixed_in}
 
 
 class CheckState(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
-from pipeline.incidents.words import Facet, Standing, State
+from pipeline.incidents.words import Facet, Standing, State, told
 from pipeline.visuals import Value
 
 
@@ -22,6 +22,9 @@ class Group(Value):
     sample: str = ""
     """The first message, cut."""
     standing: Standing
+    """As it is kept: by people, and by itself."""
+    fixed_in: str = ""
+    """The build since which it is gone, beyond chance, where the asker knows one."""
     first_seen: AwareDatetime
     last_seen: AwareDatetime
     total: int
@@ -39,6 +42,11 @@ class Group(Value):
     versions: tuple[str, ...] = ()
     executions: int = 0
 
+    @property
+    def told(self) -> Standing:
+        """Where it stands for whoever reads."""
+        return told(self.standing, self.fixed_in)
+
 
 class Groups(Value):
     """A page of groups, and sums that add up: every error of the window and the search is in exactly one group."""
@@ -50,6 +58,8 @@ class Groups(Value):
     """The sum of the counts of all `found` groups."""
     every_error: int
     """Errors of the window, whatever was looked for."""
+    set_aside: int = 0
+    """Lines of the window that were read as errors and that a rule has called none since: in no group."""
     lines: int
     """Lines of the window: errors and others."""
     unparsed: int

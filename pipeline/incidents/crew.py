@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ AHEAD = 2
 """Pieces per process that are folded before they can be stored: memory is bounded by this."""
 
 SELDOM = 200_000
-"""New objects between two searches for circles, of which folding makes none: a tenth of the time is saved."""
+"""New objects between two searches for circles, of which folding and storing make none: a tenth of the time is saved."""
 
 
 class Done(NamedTuple):
@@ -36,7 +37,7 @@ def folded_by(processes: int, pieces: Iterator[Piece], rules: Rules) -> Generato
         for piece in chain(first, pieces):
             yield Done(piece, fold(piece, rules))
         return
-    with ProcessPoolExecutor(processes, mp_context=_context(), initializer=gc.set_threshold, initargs=(SELDOM,)) as pool:
+    with ProcessPoolExecutor(processes, mp_context=_context(), initializer=_seldom) as pool:
         waiting: deque[tuple[Piece, Future[Folded]]] = deque()
         try:
             for piece in chain(first, pieces):
@@ -48,6 +49,22 @@ def folded_by(processes: int, pieces: Iterator[Piece], rules: Rules) -> Generato
         finally:
             for _, folding in waiting:
                 folding.cancel()
+
+
+@contextmanager
+def circles_seldom() -> Iterator[None]:
+    """Within, searches for circles are seldom."""
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _seldom() -> None:
+    gc.freeze()  # what was there before is no circle that folding made
+    gc.set_threshold(SELDOM)
 
 
 def _next(waiting: deque[tuple[Piece, Future[Folded]]]) -> Done:

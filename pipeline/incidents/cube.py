@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from pipeline.incidents.bulk import TABLES, among
-from pipeline.incidents.folded import MINUTE, Writer
+from pipeline.incidents.folded import MINUTE, NO_ERROR, Writer
 from pipeline.incidents.words import Facet, Where, Window
 
 CELLS, WRITERS, ACTIVITY = (TABLES[name] for name in ("error_cells", "log_writers", "log_activity"))
@@ -39,9 +39,10 @@ class Minutes(NamedTuple):
 
 
 def of_cells(where: Where, *, but: Facet | None = None) -> Held:
-    """The wanted values as conditions on cells; with `but`, whatever they are by that facet."""
+    """The wanted values as conditions on cells of errors; with `but`, whatever they are by that facet."""
     of = {facet: values for facet in Facet if facet is not but and (values := getattr(where, facet.value))}
     held: Held = [CELLS.c[facet.value].in_(values) for facet, values in of.items() if facet not in OF_WRITER]
+    held.append(CELLS.c.key_id != NO_ERROR)
     wanted = [WRITERS.c[OF_WRITER[facet]].in_(values) for facet, values in of.items() if facet in OF_WRITER]
     return [*held, CELLS.c.writer_id.in_(select(WRITERS.c.writer_id).where(*wanted))] if wanted else held
 
@@ -58,6 +59,13 @@ def by_key(connection: Connection, held: Held) -> Mapping[int, int]:
     """Key -> errors."""
     found = select(CELLS.c.key_id, func.sum(CELLS.c.count)).where(*held).group_by(CELLS.c.key_id)
     return {key_id: int(errors) for key_id, errors in connection.execute(found).tuples()}
+
+
+def all_errors(connection: Connection, minutes: Minutes) -> tuple[int, int]:
+    """How many errors there are, and how many more were read that a rule calls none."""
+    c, aside = CELLS.c, case((CELLS.c.key_id == NO_ERROR, CELLS.c.count), else_=0)
+    every, without = connection.execute(select(func.sum(c.count), func.sum(aside)).where(*minutes.hold(c.minute))).one()
+    return int(every or 0) - int(without or 0), int(without or 0)
 
 
 def by_facet(connection: Connection, held: Held, where: Where) -> Mapping[Facet, Mapping[str, int]]:

@@ -4,16 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, or_, select
 
 from pipeline.incidents.answers import Change, GroupDetail, Occurrence, Occurrences, Similar
 from pipeline.incidents.bulk import TABLES
-from pipeline.incidents.cube import CELLS, OF_WRITER, WRITERS, Minutes, by_facet, by_step, moment
-from pipeline.incidents.folded import MINUTE
-from pipeline.incidents.groups import GROUPS, KEYS, Found, Frame, known, span, told
-from pipeline.incidents.reading import ALL_TIME, EVERYTHING
-from pipeline.incidents.touched import requests_of
-from pipeline.incidents.words import State, Where, Window
+from pipeline.incidents.cube import CELLS, WRITERS, Minutes, all_errors, by_facet, by_step, moment
+from pipeline.incidents.groups import GROUPS, KEYS, NOTHING_FIXED, Found, Frame, known, span, told
+from pipeline.incidents.reading import ALL_TIME
+from pipeline.incidents.touched import EVERYTHING, lines_held, requests_of
+from pipeline.incidents.words import Fixed, Where, Window
 
 OCCURRENCES, TRACES, CHANGES = (TABLES[name] for name in ("error_occurrences", "error_traces", "error_changes"))
 MOST_REQUESTS, MOST_CHANGES, MOST_SIMILAR = 50, 100, 5
@@ -28,11 +27,13 @@ class Details:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def detail(self, fingerprint: str, window: Window = ALL_TIME, *, buckets: int = 48) -> GroupDetail | None:
+    def detail(
+        self, fingerprint: str, window: Window = ALL_TIME, *, buckets: int = 48, fixed: Fixed = NOTHING_FIXED,
+    ) -> GroupDetail | None:
         """The group over the window; None where no group has this fingerprint."""
         minutes = Minutes.of(window)
         with self._engine.connect() as connection:
-            groups = known(connection, EVERYTHING)
+            groups = known(connection, EVERYTHING, fixed)
             group = next((group for group in groups if any(key.fingerprint == fingerprint for key in group.keys)), None)
             if group is None:
                 return None
@@ -42,8 +43,8 @@ class Details:
             begin, step = span([group], minutes, buckets)
             steps = by_step(connection, held, step=step, begin=begin)
             group.count = sum(steps.values())
-            every = connection.scalar(select(func.sum(CELLS.c.count)).where(*within))
-            frame = Frame(window=window, steps=steps, buckets=buckets, errors=int(every or 0))
+            every, _ = all_errors(connection, minutes)
+            frame = Frame(window=window, steps=steps, buckets=buckets, errors=every)
             return GroupDetail(
                 group=told(connection, [group], frame)[0],
                 keys=tuple(key.fingerprint for key in sorted(group.keys, key=lambda key: key is not group.main)),
@@ -61,7 +62,7 @@ class Details:
         with self._engine.connect() as connection:
             mine = select(KEYS.c.key_id).where(KEYS.c.group_id.in_(
                 select(KEYS.c.group_id).where(KEYS.c.fingerprint == fingerprint)))
-            held = [o.key_id.in_(list(connection.scalars(mine))), *_held(window, where), *_older(connection, before)]
+            held = [o.key_id.in_(list(connection.scalars(mine))), *lines_held(window, where), *_older(connection, before)]
             found = lines().where(*held).order_by(o.at.desc(), o.occurrence_id.desc()).limit(limit + 1)
             rows = [occurrence(row) for row in connection.execute(found)]
         more = len(rows) > limit
@@ -71,7 +72,7 @@ class Details:
         """Errors of all groups that were stored after this number, in that order."""
         o = OCCURRENCES.c
         with self._engine.connect() as connection:
-            found = lines().where(o.occurrence_id > after, *_held(ALL_TIME, where)).order_by(o.occurrence_id).limit(limit)
+            found = lines().where(o.occurrence_id > after, *lines_held(ALL_TIME, where)).order_by(o.occurrence_id).limit(limit)
             return [occurrence(row) for row in connection.execute(found)]
 
     def line_ids(self, window: Window = ALL_TIME) -> Mapping[str, Sequence[str]]:
@@ -79,7 +80,7 @@ class Details:
         o, of = OCCURRENCES.c, dict[str, list[str]]()
         found = select(GROUPS.c.fingerprint, o.line_id).select_from(
             OCCURRENCES.join(KEYS, KEYS.c.key_id == o.key_id).join(GROUPS, GROUPS.c.group_id == KEYS.c.group_id)
-        ).where(*_held(window, EVERYTHING)).order_by(o.at, o.occurrence_id)
+        ).where(*lines_held(window, EVERYTHING)).order_by(o.at, o.occurrence_id)
         with self._engine.connect() as connection:
             for fingerprint, line_id in connection.execute(found).tuples():
                 of.setdefault(fingerprint, []).append(line_id)
@@ -107,15 +108,6 @@ def occurrence(row: Any) -> Occurrence:
              "student_id", "correlation_id", "own", "fingerprint")
     return Occurrence(number=row.occurrence_id, at=moment(row.at), trace=row.trace or "",
                       **{name: getattr(row, name) for name in names})
-
-
-def _held(window: Window, where: Where) -> list[ColumnElement[bool]]:
-    o, (begin, end) = OCCURRENCES.c, Minutes.of(window)
-    held = [*([o.at >= begin * MINUTE] if begin is not None else []), *([o.at < end * MINUTE] if end is not None else [])]
-    wanted = [WRITERS.c[name].in_(values) for facet, name in OF_WRITER.items() if (values := getattr(where, facet.value))]
-    if wanted:
-        held.append(o.writer_id.in_(select(WRITERS.c.writer_id).where(*wanted)))
-    return held + [o[name].in_(values) for name in ("severity", "stage") if (values := getattr(where, name))]
 
 
 def _older(connection: Connection, before: int | None) -> list[ColumnElement[bool]]:
@@ -147,7 +139,7 @@ def _similar(group: Found, groups: Sequence[Found]) -> Sequence[Similar]:
         if likeness >= ALIKE:
             alike.append((likeness, other))
     alike.sort(key=lambda pair: (-pair[0], pair[1].row.group_id))
-    return [Similar(fingerprint=other.row.fingerprint, title=other.main.title, state=State(other.row.state), likeness=likeness,
+    return [Similar(fingerprint=other.row.fingerprint, title=other.main.title, state=other.state, likeness=likeness,
                     total=sum(key.count for key in other.keys)) for likeness, other in alike[:MOST_SIMILAR]]
 
 

@@ -1,14 +1,19 @@
 """What is stored of a piece of a log, and how long a text may be: the words between those who read and the one who stores."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
+
+import numpy as np
 
 from pipeline.logs import Cause, Notable, Rule
 
 MINUTE = 60
-NAME, LONG_NAME, TITLE, FINGERPRINT, MESSAGE, TRACE, SAMPLE = 200, 500, 300, 64, 2_000, 16_000, 500
+SHORT, NAME, LONG_NAME, TITLE, FINGERPRINT, MESSAGE, TRACE, SAMPLE = 32, 200, 500, 300, 64, 2_000, 16_000, 500
 """The most characters that are kept; the columns of the tables are as wide."""
 FIRST_TRACES, NEWEST_TRACES = 3, 5
+NO_ERROR = 0
+"""The key of stored lines that a rule calls none; no hash is 0. They are in no group, and counted apart."""
 COUNTED = tuple(kind.value for kind in Notable if kind is not Notable.DEPLOYED)
 """The columns of an activity cell behind `first_at, last_at, lines, errors`."""
 FIRST_AT, LAST_AT, LINES, ERRORS, KINDS = 0, 1, 2, 3, 4
@@ -54,7 +59,6 @@ class Hit(NamedTuple):
     student_id: str
     correlation_id: str
     message: str
-    trace: str
 
 
 class Note(NamedTuple):
@@ -83,6 +87,8 @@ class Folded(NamedTuple):
     """(minute, writer) -> `first_at, last_at, lines, errors` and the kinds of `COUNTED`."""
     causes: list[Cause]
     hits: list[Hit]
+    traces: dict[int, str]
+    """The place of a hit -> its traceback: of the first and the newest of each cause."""
     notes: list[Note]
     last_at: float | None
 
@@ -99,3 +105,9 @@ def number_of(text: str) -> int:
     """63 bits of a hash, and never 0: the same everywhere, and as good as never the same for two texts."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> 1) or 1
+
+
+def numbers_of(texts: Sequence[str]) -> list[int]:
+    """The same of many."""
+    digests = b"".join([blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts])
+    return [number or 1 for number in (np.frombuffer(digests, ">u8") >> 1).tolist()]

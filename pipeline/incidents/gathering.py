@@ -45,6 +45,9 @@ class Gathered:
         self._rules = {rule_id: number_of(fingerprint) for rule_id, fingerprint in rules.items()}
         for number, hit in enumerate(folded.hits, first_number):
             self._add(number, hit)
+        for place, trace in folded.traces.items():
+            number, key_id, _, _, at, *_ = self.occurrences[place]
+            self.traces.append((number, key_id, at, trace))
 
     @property
     def cells(self) -> Sequence[Row]:
@@ -69,8 +72,6 @@ class Gathered:
         self.occurrences.append((
             number, key_id, automatic, hit.rule_id, hit.at, hit.writer_id, hit.severity, hit.stage, hit.line_id,
             hit.request_id, hit.student_id, hit.correlation_id, hit.message))
-        if hit.trace:
-            self.traces.append((number, key_id, hit.at, hit.trace))
 
     def _count(self, key_id: int, hit: Hit) -> None:
         at = hit.at
@@ -88,16 +89,24 @@ class Gathered:
 
 def values_of(cells: Iterable[Row], writers: Mapping[int, Writer]) -> Sequence[Row]:
     """What cells say of `error_values`; a count may be negative, where lines go elsewhere."""
-    found: dict[tuple[int, str, str], list[float]] = {}
-    for minute, key_id, writer_id, severity, stage, count in cells:
-        writer, begin = writers[writer_id], float(minute * MINUTE)
+    over: dict[tuple[Any, ...], list[int]] = {}
+    for minute, *of, count in cells:  # of many minutes together: there are far fewer of these
+        _add(over, tuple(of), count, minute, minute + 1)
+    found: dict[tuple[int, str, str], list[int]] = {}
+    for (key_id, writer_id, severity, stage), row in over.items():
+        writer = writers[writer_id]
         for facet, value in zip(FACETS, (severity, stage, writer.version, writer.execution), strict=True):
-            row = found.get((key_id, facet, value))
-            if row is None:
-                found[key_id, facet, value] = [count, begin, begin + MINUTE]
-            else:
-                row[:] = row[0] + count, min(row[1], begin), max(row[2], begin + MINUTE)
-    return [(key_id, facet, value, *row) for (key_id, facet, value), row in found.items() if value]
+            if value:
+                _add(found, (key_id, facet, value), *row)
+    return [(*of, count, float(begin * MINUTE), float(end * MINUTE)) for of, (count, begin, end) in found.items()]
+
+
+def _add(sums: dict[Any, list[int]], of: Row, count: int, begin: int, end: int) -> None:
+    row = sums.get(of)
+    if row is None:
+        sums[of] = [count, begin, end]
+    else:
+        row[:] = row[0] + count, min(row[1], begin), max(row[2], end)
 
 
 def _settled(cause: Cause, templates: Templates) -> tuple[Cause, int]:

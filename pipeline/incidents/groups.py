@@ -12,12 +12,14 @@ from pipeline.incidents.answers import Group
 from pipeline.incidents.bulk import AT_ONCE, TABLES
 from pipeline.incidents.cube import Held, Minutes, moment
 from pipeline.incidents.folded import MINUTE
-from pipeline.incidents.touched import touched
-from pipeline.incidents.words import Facet, Sort, Standing, State, Where, Window
+from pipeline.incidents.touched import EVERYTHING, touched
+from pipeline.incidents.words import Facet, Fixed, Sort, Standing, State, Where, Window
+from pipeline.incidents.words import told as told_as
 
 KEYS, GROUPS, VALUES, REQUESTS = (TABLES[name] for name in ("error_keys", "error_groups", "error_values", "error_requests"))
 HOUR = 3600
 """Sums of older minutes stand at the first minute of their hour."""
+NOTHING_FIXED: Fixed = {}
 URGENCY = (State.REGRESSED, State.ESCALATING, State.NEW, State.ONGOING, State.IGNORED, State.RESOLVED)
 
 
@@ -26,6 +28,8 @@ class Found:
     """A group while it is put together."""
 
     row: Any
+    fixed_in: str = ""
+    """The build since which it is gone."""
     keys: list[Any] = field(default_factory=list)
     count: int = 0
 
@@ -33,6 +37,11 @@ class Found:
     def main(self) -> Any:
         """The key that gives it its words."""
         return next((key for key in self.keys if key.fingerprint == self.row.fingerprint), self.keys[0])
+
+    @property
+    def state(self) -> State:
+        """Where it stands for whoever reads."""
+        return told_as(standing(self.row), self.fixed_in).state
 
     @property
     def first_seen(self) -> float:
@@ -47,7 +56,7 @@ class Found:
     def order(self, sort: Sort, requests: int = 0) -> tuple[float, ...]:
         """Its place in a list."""
         by = {Sort.LAST: -self.last_seen, Sort.FIRST: -self.first_seen, Sort.REQUESTS: -float(requests),
-              Sort.STATE: float(URGENCY.index(State(self.row.state)))}
+              Sort.STATE: float(URGENCY.index(self.state)) if sort is Sort.STATE else 0.0}
         return (by.get(sort, 0.0), -self.count, -self.last_seen, self.row.group_id)
 
 
@@ -56,6 +65,7 @@ class Frame:
     """What groups are told over."""
 
     window: Window
+    where: Where = EVERYTHING
     steps: Mapping[tuple[int, int], int]
     """(key, number of the bucket) -> errors."""
     buckets: int
@@ -63,10 +73,10 @@ class Frame:
     """Of all groups that are told: each has its share of these."""
 
 
-def known(connection: Connection, where: Where) -> list[Found]:
+def known(connection: Connection, where: Where, fixed: Fixed = NOTHING_FIXED) -> list[Found]:
     """All groups with lines that fit by state and text."""
-    rows = connection.execute(select(GROUPS)).all()
-    groups = {row.group_id: Found(row) for row in rows if not where.state or row.state in where.state}
+    every = [Found(row, fixed.get(row.fingerprint, "")) for row in connection.execute(select(GROUPS))]
+    groups = {group.row.group_id: group for group in every if not where.state or group.state in where.state}
     for key in connection.execute(select(KEYS).where(KEYS.c.count > 0)):
         if key.group_id in groups:
             groups[key.group_id].keys.append(key)
@@ -92,7 +102,7 @@ def told(
     connection: Connection, groups: Sequence[Found], frame: Frame, affected: Mapping[int, tuple[int, int]] | None = None,
 ) -> list[Group]:
     """These groups, with everything; `affected` where it was looked up already."""
-    affected = affected or touched(connection, [group.row.group_id for group in groups], frame.window)
+    affected = affected or touched(connection, [group.row.group_id for group in groups], frame.window, frame.where)
     values = _values(connection, groups, frame.window)
     runs = _executions(connection, groups, frame.window)
     return [_group(group, frame, affected.get(group.row.group_id, (0, 0)), values[group.row.group_id],
@@ -114,8 +124,9 @@ def _group(
     line = [sum(frame.steps.get((each.key_id, number), 0) for each in group.keys) for number in range(frame.buckets)]
     return Group(
         fingerprint=row.fingerprint, kind=key.kind, title=key.title, exception=key.exception, culprit=key.culprit,
-        sample=key.sample, standing=standing(row), first_seen=moment(group.first_seen), last_seen=moment(group.last_seen),
-        total=sum(key.count for key in group.keys), count=group.count, share=group.count / frame.errors if frame.errors else 0.0,
+        sample=key.sample, standing=standing(row), fixed_in=group.fixed_in, first_seen=moment(group.first_seen),
+        last_seen=moment(group.last_seen), total=sum(key.count for key in group.keys), count=group.count,
+        share=group.count / frame.errors if frame.errors else 0.0,
         requests=affected[0], students=affected[1], buckets=tuple(line), executions=executions,
         stages=tuple(values[Facet.STAGE]), severities=tuple(values[Facet.SEVERITY]), versions=tuple(values[Facet.VERSION]))
 

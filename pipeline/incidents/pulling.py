@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from pipeline.errors import PipelineError
 from pipeline.incidents.bulk import INSERT
-from pipeline.incidents.crew import folded_by
+from pipeline.incidents.crew import circles_seldom, folded_by
 from pipeline.incidents.rulebook import in_force
 from pipeline.incidents.storing import SOURCES, TOTALS, Overtaken, Stored, Storing, alone, cursor_of
 from pipeline.incidents.words import Pulled
@@ -53,7 +53,7 @@ class _Sum:
 def _pull(engine: Engine, source: Source, storing: Storing, sum_: _Sum, processes: int, told: Told | None) -> None:
     with engine.connect() as connection:
         cursor, rules = cursor_of(connection, source.name), in_force(connection)
-    with closing(folded_by(processes, iter(source.pieces(cursor)), rules)) as done:
+    with circles_seldom(), closing(folded_by(processes, iter(source.pieces(cursor)), rules)) as done:
         for piece, folded in done:
             so_far = sum_.add(storing.store(source.name, cursor, piece, folded, rules))
             cursor = folded.cursor

@@ -1,7 +1,8 @@
 """Rules of people: which lines are errors, and which group lines go into. A rule beats what is found automatically.
 
-What is an error is decided when a line is read, so such a rule is for lines to come. A rule that names a group is for the
-lines that are stored too: they are looked at again, so many at a time, by whoever calls `regroup`.
+A rule is for lines to come and, but for one that calls ordinary lines errors, which are not kept, for those that are stored:
+they are looked at again, so many at a time, by whoever calls `regroup`. A stored line that is called no error leaves its group
+and is counted apart; it comes back when the rule ends.
 """
 
 from collections import defaultdict
@@ -15,11 +16,11 @@ from pipeline.errors import BadRequest
 from pipeline.incidents.bulk import among, put
 from pipeline.incidents.cube import moment, writers_of
 from pipeline.incidents.deciding import group_of
-from pipeline.incidents.folded import LONG_NAME, MINUTE, TITLE, Rules, number_of, plain
+from pipeline.incidents.folded import LONG_NAME, MINUTE, NO_ERROR, TITLE, Rules, number_of, plain
 from pipeline.incidents.gathering import NEVER, Key, values_of
 from pipeline.incidents.review import note
 from pipeline.incidents.rulebook import RULES, in_force
-from pipeline.incidents.storing import CELLS, KEYS, OCCURRENCES, REQUESTS, TRACES, VALUES, alone, make_keys
+from pipeline.incidents.storing import ACTIVITY, CELLS, KEYS, OCCURRENCES, REQUESTS, TRACES, VALUES, alone, make_keys
 from pipeline.incidents.words import RuleState
 from pipeline.logs import Entry, rule
 from pipeline.tables import RuleVerdict
@@ -43,7 +44,7 @@ class Ruling:
         self, field: str, how: str, text: str, *, at: datetime, by: str, why: str = "", error: bool | None = None,
         into: str = "", title: str = "",
     ) -> RuleState:
-        """Lines to come for which this holds are errors or not (`error`), or go `into` a group, or into a new one (`title`).
+        """Lines for which this holds are errors or not (`error`), or go `into` a group, or into a new one (`title`).
 
         Raises `BadRequest`. Lines that are stored follow with `regroup`.
         """
@@ -55,7 +56,7 @@ class Ruling:
             verdict = RuleVerdict.GROUP if error is None else RuleVerdict.ERROR if error else RuleVerdict.NO_ERROR
             rule_id = connection.scalar(insert(RULES).returning(RULES.c.rule_id).values(
                 field=field, how=how, text=text, verdict=verdict, fingerprint=fingerprint, by=by[:254], why=why[:LONG_NAME],
-                at=at.timestamp(), regrouped_to=0, regroup_until=state.next_occurrence if fingerprint else 0,
+                at=at.timestamp(), regrouped_to=0, regroup_until=state.next_occurrence,
             ))
             if fingerprint:
                 note(connection, group_of(connection, fingerprint), at=at.timestamp(), by=by, what="rule",
@@ -69,7 +70,7 @@ class Ruling:
             if row is None:
                 raise BadRequest("rule", f"there is no rule {rule_id} that holds.")
             connection.execute(update(RULES).where(RULES.c.rule_id == rule_id).values(
-                ended_at=at.timestamp(), regrouped_to=0, regroup_until=state.next_occurrence if row.fingerprint else 0))
+                ended_at=at.timestamp(), regrouped_to=0, regroup_until=state.next_occurrence))
             if row.fingerprint:
                 note(connection, group_of(connection, row.fingerprint), at=at.timestamp(), by=by, what="rule",
                      why=f"Ended. {why}"[:LONG_NAME])
@@ -120,11 +121,9 @@ def _move(connection: Connection, lines: Sequence[Any], rules: Rules) -> int:
     moves = []
     for line in lines:
         entry = _entry(line, writers[line.writer_id])
-        said = next((of for of in rules.groups if of.rule.holds(entry)), None)
-        key_id = line.automatic_id if said is None else number_of(said.fingerprint)
-        rule_id = None if said is None else said.rule_id
-        if (key_id, rule_id) != (line.key_id, line.rule_id):
-            moves.append((line, key_id, rule_id))
+        to = _place(line, entry, rules)
+        if to != (line.key_id, line.rule_id):
+            moves.append((line, *to))
     for line, key_id, rule_id in moves:
         of = line.occurrence_id
         connection.execute(update(OCCURRENCES).where(OCCURRENCES.c.occurrence_id == of).values(key_id=key_id, rule_id=rule_id))
@@ -133,18 +132,31 @@ def _move(connection: Connection, lines: Sequence[Any], rules: Rules) -> int:
     return len(moves)
 
 
+def _place(line: Any, entry: Entry, rules: Rules) -> tuple[int, int | None]:
+    """The line's key, and the rule that says so."""
+    verdict = next((one for one in rules.verdicts if one.holds(entry)), None)
+    if verdict is not None and not verdict.error:
+        return NO_ERROR, None
+    said = next((of for of in rules.groups if of.rule.holds(entry)), None)
+    return (line.automatic_id, None) if said is None else (number_of(said.fingerprint), said.rule_id)
+
+
 def _move_sums(connection: Connection, moves: Sequence[tuple[Any, int]]) -> None:
     cells: defaultdict[tuple[Any, ...], int] = defaultdict(int)
-    requests: list[tuple[Any, ...]] = []
+    requests, errors = list[tuple[Any, ...]](), defaultdict[tuple[int, int], int](int)
     for line, to in moves:
         for key_id, sign in ((to, 1), (line.key_id, -1)):
             cells[int(line.at // MINUTE), key_id, line.writer_id, line.severity, line.stage] += sign
-        if line.request_id:
-            requests.append((to, line.request_id, line.student_id, 1, line.at, line.at))
-            requests.append((line.key_id, line.request_id, line.student_id, -1, line.at, line.at))
+            if key_id == NO_ERROR:
+                errors[int(line.at // MINUTE), line.writer_id] -= sign
+            elif line.request_id:
+                requests.append((key_id, line.request_id, line.student_id, sign, line.at, line.at))
     for of, count in cells.items():
         _add_to_cell(connection, of, count)
-    moved = [(*of, count) for of, count in cells.items()]
+    for (minute, writer_id), count in errors.items():
+        connection.execute(update(ACTIVITY).where(ACTIVITY.c.minute == minute, ACTIVITY.c.writer_id == writer_id).values(
+            errors=ACTIVITY.c.errors + count))
+    moved = [(*of, count) for of, count in cells.items() if of[1] != NO_ERROR]
     for row in values_of(moved, writers_of(connection, {of[2] for of in cells})):
         put(connection, VALUES, [row], sums=("count",))
     connection.execute(delete(VALUES).where(VALUES.c.count <= 0))

@@ -2,29 +2,52 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from pipeline.incidents.answers import Affected
 from pipeline.incidents.bulk import AT_ONCE, TABLES
-from pipeline.incidents.cube import moment
-from pipeline.incidents.words import Window
+from pipeline.incidents.cube import OF_WRITER, WRITERS, Minutes, moment
+from pipeline.incidents.folded import MINUTE
+from pipeline.incidents.words import Facet, Where, Window
 
-KEYS, REQUESTS = TABLES["error_keys"], TABLES["error_requests"]
+KEYS, REQUESTS, OCCURRENCES = (TABLES[name] for name in ("error_keys", "error_requests", "error_occurrences"))
+EVERYTHING = Where()
 
 
-def touched(connection: Connection, group_ids: Sequence[int], window: Window) -> Mapping[int, tuple[int, int]]:
-    """Group -> how many different requests and students it touched in the window."""
-    r = REQUESTS.c
-    held = [*([r.last_seen >= window.since.timestamp()] if window.since else []),
-            *([r.first_seen < window.until.timestamp()] if window.until else [])]
-    counts: dict[int, tuple[int, int]] = {}
+def touched(
+    connection: Connection, group_ids: Sequence[int], window: Window, where: Where = EVERYTHING,
+) -> Mapping[int, tuple[int, int]]:
+    """Group -> how many different requests and students it touched in the window; with facets, by the lines that have them."""
+    rows, held = (OCCURRENCES, lines_held(window, where)) if _by_facets(where) else (REQUESTS, _requests_held(window))
+    of, counts = rows.c, dict[int, tuple[int, int]]()
     for begin in range(0, len(group_ids), AT_ONCE):
         found = select(
-            KEYS.c.group_id, func.count(r.request_id.distinct()), func.count(func.nullif(r.student_id, "").distinct()),
-        ).join(KEYS, KEYS.c.key_id == r.key_id).where(KEYS.c.group_id.in_(group_ids[begin:begin + AT_ONCE]), *held)
+            KEYS.c.group_id, func.count(func.nullif(of.request_id, "").distinct()),
+            func.count(func.nullif(of.student_id, "").distinct()),
+        ).join(KEYS, KEYS.c.key_id == of.key_id).where(KEYS.c.group_id.in_(group_ids[begin:begin + AT_ONCE]), *held)
         for group_id, requests, students in connection.execute(found.group_by(KEYS.c.group_id)).tuples():
             counts[group_id] = (requests, students)
     return counts
+
+
+def lines_held(window: Window, where: Where) -> list[ColumnElement[bool]]:
+    """The window in whole minutes, and the facets, as conditions on lines."""
+    o, (begin, end) = OCCURRENCES.c, Minutes.of(window)
+    held = [*([o.at >= begin * MINUTE] if begin is not None else []), *([o.at < end * MINUTE] if end is not None else [])]
+    wanted = [WRITERS.c[name].in_(values) for facet, name in OF_WRITER.items() if (values := getattr(where, facet.value))]
+    if wanted:
+        held.append(o.writer_id.in_(select(WRITERS.c.writer_id).where(*wanted)))
+    return held + [o[name].in_(values) for name in ("severity", "stage") if (values := getattr(where, name))]
+
+
+def _requests_held(window: Window) -> list[ColumnElement[bool]]:
+    r = REQUESTS.c
+    return [*([r.last_seen >= window.since.timestamp()] if window.since else []),
+            *([r.first_seen < window.until.timestamp()] if window.until else [])]
+
+
+def _by_facets(where: Where) -> bool:
+    return any(getattr(where, facet.value) for facet in Facet)
 
 
 def requests_of(connection: Connection, key_ids: Sequence[int], most: int) -> Sequence[Affected]:

@@ -1,5 +1,6 @@
 """The incidents' words: states, windows, what is looked for, and the frozen answers. Moments are in UTC; `until` never counts."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -89,8 +90,19 @@ class Standing(Value):
     """Resolved in this version."""
 
 
+Fixed = Mapping[str, str]
+"""Fingerprint -> the build since which a group is gone, beyond chance."""
+
+
+def told(standing: Standing, build: str) -> Standing:
+    """Where the group stands for whoever reads: one that is open and gone since a build was resolved by it, as by a hand."""
+    if not build or standing.state not in OPEN:
+        return standing
+    return Standing(state=State.RESOLVED, at=standing.at, version=build, why="Gone since this build, beyond chance.")
+
+
 class SourceState(Value):
-    """Where the reading of one source stands. `lines` = `errors` + `others` + `unparsed`."""
+    """Where the reading of one source stands. `lines` = `errors` + `others` + `unparsed`, as they were when they were read."""
 
     name: str
     lines: int

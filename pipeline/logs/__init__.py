@@ -1,6 +1,6 @@
 """What processes say: written as lines, read from files and from Cloud Logging, told apart, and grouped by cause."""
 
-from pipeline.logs.calm import Calm
+from pipeline.logs.calm import Calm, Most, Sum
 from pipeline.logs.cause import Cause, cause
 from pipeline.logs.cloud_filters import Wanted
 from pipeline.logs.cloud_source import CloudSource
@@ -20,5 +20,5 @@ from pipeline.logs.templates import Templates
 __all__ = [
     "Calm", "Cause", "cause", "CloudSource", "CLOUD_LOOKS_SECONDS", "Following", "Wanted", "log_to", "say_on_terminal", "Entry",
     "Files", "given_files", "own_logs", "group", "Notable", "notable", "parse", "Found", "LogLine", "about", "How", "Rule",
-    "is_error", "rule", "Query", "read_query", "From", "START", "Piece", "Read", "Source", "Unparsed", "Templates",
+    "is_error", "rule", "Most", "Query", "read_query", "From", "START", "Piece", "Read", "Source", "Sum", "Unparsed", "Templates",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from pipeline.logs.calm import Calm
+from pipeline.logs.calm import Calm, Most
 from pipeline.logs.entry import Entry
 from pipeline.logs.parsing import from_log_entry, joined
 from pipeline.logs.sources import Read, Unparsed
@@ -30,7 +30,7 @@ class Page(NamedTuple):
         """Its entries: they are few enough to have been taken apart as they came."""
         return self.said
 
-    def skim(self) -> Read[Entry | Calm]:
+    def skim(self, most: Most) -> Read[Entry | Calm]:
         """The same."""
         return self.said
 

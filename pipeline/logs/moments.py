@@ -30,8 +30,9 @@ def moment(said: object) -> float | None:
 def instant(text: str) -> float | None:
     """When that is, quickly where another time of the same minute was read before."""
     if text[-1:] == "Z" and text[19:20] == "." and text[20:-1].isdecimal():
-        second = whole_second(text[:19])
-        return None if second is None else second + float(text[19:-1])
+        minute, second = _MINUTES.get(text[:17]), _SECONDS.get(text[17:19])
+        whole = whole_second(text[:19]) if minute is None or second is None else minute + second
+        return None if whole is None else whole + float(text[19:-1])
     try:
         at = datetime.fromisoformat(text.strip().replace(",", ".").replace("/", "-").replace(" UTC", "Z"))
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

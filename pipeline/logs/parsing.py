@@ -7,7 +7,7 @@ is the business of whoever reads the file.
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.logs.calm import Calm, Calms
+from pipeline.logs.calm import Calm, Calms, Most
 from pipeline.logs.entry import Entry
 from pipeline.logs.joining import joined, joins, with_line
 from pipeline.logs.parsing_fields import cut_trace
@@ -27,21 +27,28 @@ BROKEN, NO_OBJECT = "no JSON: cut off or damaged", "JSON, but no object"
 
 def parse(data: bytes, *, source: str, line: int = 1, before: float = 0.0, raw: bool = False) -> Read[Entry]:
     """What the whole lines say. `line` is the number of the first, `before` the time of the entry before it."""
-    read = Parser(source, line, before, raw=raw).read(data)
-    return Read(list(map(_whole, read.entries)), read.unparsed, read.replaced, read.lines, read.absorbed)
+    entries: list[Entry] = []
+    read = Parser(source, line, before, entries, raw=raw).read(data)
+    return Read(entries, *read[1:])
 
 
-def skim(data: bytes, *, source: str, line: int = 1, before: float = 0.0) -> Read[Entry | Calm]:
-    """The same, with what is no error by what it is called read no further than to be counted."""
-    return Parser(source, line, before, calms=Calms(source)).read(data)
+def skim(data: bytes, most: Most, *, source: str, line: int = 1, before: float = 0.0) -> Read[Entry | Calm]:
+    """The same, with what is no error by what it is called as sums, but for `most` lines of each kind, writer and hour."""
+    return Parser(source, line, before, [], most=most).read(data)
 
 
 class Parser:
     """Reads one stretch of lines."""
 
-    def __init__(self, source: str, line: int, before: float, *, raw: bool = False, calms: Calms | None = None) -> None:
-        self._source, self._line, self._at, self._raw, self._calms = source, line, before, raw, calms
-        self._entries: list[Entry | Calm] = []
+    def __init__(
+        self, source: str, line: int, before: float, entries: list[Any], *, raw: bool = False, most: Most | None = None,
+    ) -> None:
+        self._source, self._line, self._at, self._raw = source, line, before, raw
+        self._entries = entries
+        """`Entry`, and `Calm` where calm lines are summed."""
+        self._calms = None if most is None else Calms(source, entries, most, self._stands_alone)
+        self._counted = False
+        """Whether the last line was only counted: then it is not at the end of the entries."""
         self._unparsed: list[Unparsed] = []
         self._absorbed: list[tuple[str, float]] = []
         self._more: list[str] = []
@@ -65,16 +72,14 @@ class Parser:
             else:
                 self._text(line)
         self._close()
-        return Read(self._entries, self._unparsed, replaced, len(lines), self._absorbed)
+        sums = () if self._calms is None else self._calms.sums
+        return Read(self._entries, self._unparsed, replaced, len(lines), self._absorbed, sums)
 
     def _object(self, line: str) -> None:
-        if self._calms is not None and (calm := self._calms.of_json(line, self._line)):
-            if self._open:
-                self._close()
-            if self._stands_alone(calm):
-                self._at = calm.at
-                self._entries.append(calm)
-                return
+        calms = self._calms
+        if calms is not None and not self._open and calms.of_json(line, self._line):
+            self._at, self._counted = calms.at, True
+            return
         try:
             said = decoded(line)
         except NO_JSON:
@@ -89,17 +94,20 @@ class Parser:
         if self._raw:
             entry = entry._replace(raw=line.encode("utf-8", "replace"))
         self._at = entry.at
-        last = self._entries[-1] if self._entries else None
-        if entry.logger or entry.action or last is None or isinstance(last, Calm) or not joins(entry, last):
-            self._entries.append(entry)
+        last = self._entries[-1] if self._entries and not self._counted else None
+        if entry.logger or entry.action or last is None or not joins(entry, last):
+            self._append(entry)
         else:
             self._entries[-1] = with_line(last, entry)
             self._absorbed.append((entry.id, entry.at))
 
-    def _stands_alone(self, calm: Calm) -> bool:
-        """Whether it cannot be the next line of a traceback."""
-        last = self._entries[-1] if self._entries else None
-        return calm.named or not isinstance(last, Entry) or not last.trace
+    def _append(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        self._counted = False
+
+    def _stands_alone(self) -> bool:
+        """Whether a line without a name cannot be the next one of a traceback."""
+        return self._counted or not self._entries or not self._entries[-1].trace
 
     def _broken(self, line: str) -> None:
         """A line that begins as an object and is none: text in braces, or cut off when its writer died.
@@ -123,44 +131,51 @@ class Parser:
         self._unparsed.append(Unparsed(self._place(), BROKEN, line[:SHOWN]))
 
     def _text(self, line: str) -> None:
-        if self._calms is not None and (calm := self._calms.of_text(line, self._line)):
+        if self._calms is not None and self._calms.of_text(line, self._line):
             if self._more:
-                self._close()
-            self._at = calm.at
-            self._entries.append(calm)
+                self._join()
+            self._at, self._counted = self._calms.at, True
             self._open, self._traced = True, False
             return
         top = head(line)
-        if top is None:
-            if self._open:
-                self._entries[-1] = _whole(self._entries[-1])  # what follows may go on with it
-            if self._open and len(self._more) < MOST_JOINED and self._takes(line):
-                self._traced = self._traced or TRACEBACK in line
-                self._more.append(line)
-            elif line and not line.isspace():
-                self._begin(self._at, "DEFAULT", "", line)
-                self._traced = line.startswith(TRACEBACK)
+        if top is not None:
+            self._begin(self._at if top.at is None else top.at, top.level or "DEFAULT", top.logger, top.message)
             return
-        self._begin(self._at if top.at is None else top.at, top.level or "DEFAULT", top.logger, top.message)
+        if self._calms is not None and (undone := self._calms.undone()):
+            self._append(undone)
+        if self._open and len(self._more) < MOST_JOINED and self._takes(line):
+            self._traced = self._traced or TRACEBACK in line
+            self._more.append(line)
+        elif line and not line.isspace():
+            self._begin(self._at, "DEFAULT", "", line)
+            self._traced = line.startswith(TRACEBACK)
 
     def _takes(self, line: str) -> bool:
-        if not self._traced and TRACEBACK in line and _whole(self._entries[-1]).severity in TAKES_NO_TRACE:
+        if not self._traced and TRACEBACK in line and self._entries[-1].severity in TAKES_NO_TRACE:
             return False
         return continues(line, traced=self._traced)
 
     def _begin(self, at: float, severity: str, logger: str, message: str) -> None:
         if self._more:
-            self._close()
+            self._join()
+        if self._calms is not None:
+            self._calms.settle()
         self._at = at
-        self._entries.append(text_entry(self._source, self._place(), at, severity, logger, message))
+        self._append(text_entry(self._source, self._place(), at, severity, logger, message))
         self._open, self._traced = True, False
 
     def _close(self) -> None:
+        """Nothing goes on with the last entry."""
+        self._join()
+        if self._calms is not None:
+            self._calms.settle()
+
+    def _join(self) -> None:
         """Join what followed the last entry to it."""
         if self._open and (self._more or self._traced):
-            entry, more = _whole(self._entries[-1]), self._more
-            lines = len(more) + 1
-            whole = "\n".join((entry.message, *more)).rstrip()
+            entry: Entry = self._entries[-1]
+            lines = len(self._more) + 1
+            whole = "\n".join((entry.message, *self._more)).rstrip()
             start = whole.find(TRACEBACK)
             start = whole.rfind("\n", 0, start) + 1 if start >= 0 else len(whole)
             message, trace = whole[:start].rstrip(), whole[start:]
@@ -170,10 +185,6 @@ class Parser:
 
     def _place(self) -> str:
         return f"{self._source}:{self._line}"
-
-
-def _whole(entry: Entry | Calm) -> Entry:
-    return entry.entry() if isinstance(entry, Calm) else entry
 
 
 def readable(data: bytes) -> tuple[str, int]:

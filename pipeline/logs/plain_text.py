@@ -66,13 +66,19 @@ def head(line: str) -> Head | None:
 
 def quick_head(line: str) -> Head | None:
     """The same of a line as Python's logging writes it, `asctime - name - level - message`; None of any other."""
-    if line[19:20] != "," or line[23:26] != " - " or not line[20:23].isdecimal() or line[0] not in _FIRST:
-        return None
-    parts = line.split(" - ", 3)
-    if len(parts) != 4 or len(parts[0]) != 23 or parts[2] not in _LEVEL:
+    parts = quick_parts(line)
+    if parts is None:
         return None
     second = whole_second(line[:19])
     return Head(None if second is None else second + int(line[20:23]) / 1000, parts[1], _LEVEL[parts[2]], parts[3])
+
+
+def quick_parts(line: str) -> list[str] | None:
+    """Time, name, level and message as such a line has them."""
+    if line[19:20] != "," or not line[20:23].isdecimal() or line[0] not in _FIRST:
+        return None
+    parts = line.split(" - ", 3)
+    return parts if len(parts) == 4 and len(parts[0]) == 23 and parts[2] in _LEVEL else None
 
 
 def _below(at: float, rest: str, *, dashed: bool) -> Head:

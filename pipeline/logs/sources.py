@@ -7,7 +7,7 @@ transaction: then a pull that is killed anywhere goes on behind the last piece t
 from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from pipeline.logs.calm import Calm
+from pipeline.logs.calm import Calm, Most, Sum
 from pipeline.logs.entry import Entry
 
 Said = TypeVar("Said", bound=Entry | Calm, covariant=True)
@@ -39,6 +39,8 @@ class Read(NamedTuple, Generic[Said]):
     absorbed: Sequence[tuple[str, float]] = ()
     """Id and time of entries that stand inside others now, as lines of their traceback: where the source overlaps they were
     seen."""
+    sums: Sequence[Sum] = ()
+    """Lines that are only counted, where a piece was skimmed."""
 
 
 class Piece(Protocol):
@@ -51,8 +53,8 @@ class Piece(Protocol):
     def read(self) -> Read[Entry]:
         """Its entries, in the order in which they stand."""
 
-    def skim(self) -> Read[Entry | Calm]:
-        """The same, but what is no error by what it is called may be read no further than to be counted."""
+    def skim(self, most: Most) -> Read[Entry | Calm]:
+        """The same, but what is no error by what it is called may be summed; `most` lines of each kind are then still told."""
 
 
 class Later(NamedTuple):
@@ -71,10 +73,9 @@ class Later(NamedTuple):
         read = self.piece.read()
         return read._replace(entries=[entry for entry in read.entries if entry.at >= self.since])
 
-    def skim(self) -> Read[Entry | Calm]:
-        """The same."""
-        read = self.piece.skim()
-        return read._replace(entries=[entry for entry in read.entries if entry.at >= self.since])
+    def skim(self, most: Most) -> Read[Entry | Calm]:
+        """The same: a sum has lines from before and after it."""
+        return self.read()
 
 
 class Source(Protocol):

@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from pipeline.logs.calm import Calm
+from pipeline.logs.calm import Calm, Most
 from pipeline.logs.documents import document_end, read_document
 from pipeline.logs.entry import Entry
 from pipeline.logs.parsing import parse, skim
 from pipeline.logs.plain_text import continues, head
 from pipeline.logs.sources import Read, Said, Unparsed
 
-PIECE = 4 * 1024 * 1024
-LONGEST = 4 * PIECE
+PIECE = 8 * 1024 * 1024
+LONGEST = 2 * PIECE
 """Bytes without a place to cut at; then it is cut anywhere, so that memory stays bounded."""
 _START = re.compile(rb"\n(?=\{|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\[?[A-Z]{4,9}[\]:])")
 _LOOK_BACK = 64 * 1024
@@ -39,12 +39,12 @@ class FilePiece(NamedTuple):
         read = reading(self.data, source=self.source, line=self.line, before=self.before, raw=self.raw)
         return self._told(read._replace(entries=_timed(read.entries, self.written)))
 
-    def skim(self) -> Read[Entry | Calm]:
-        """The same, calm lines as such; those of a document are read whole."""
+    def skim(self, most: Most) -> Read[Entry | Calm]:
+        """The same, calm lines as sums; those of a document are read whole, and those behind lines that have no time."""
         if self.document or self.raw:
             return self.read()
-        read = skim(self.data, source=self.source, line=self.line, before=self.before)
-        return self._told(read._replace(entries=_timed(read.entries, self.written)))
+        read = skim(self.data, most, source=self.source, line=self.line, before=self.before)
+        return self.read() if read.entries and not read.entries[0].at else self._told(read)
 
     def _told(self, read: Read[Said]) -> Read[Said]:
         if not self.damage:

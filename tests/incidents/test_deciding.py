@@ -17,9 +17,10 @@ AT = datetime.fromtimestamp(NOON, UTC)
 CAUSES = ("the voice does not answer", "disk of films is full", "no lesson fits the shelf", "quota of project is used up")
 
 
-def pull(incidents: Incidents, *causes: int, name: str = "written") -> None:
-    incidents.pull(Written([error(n, f"Worker crashed: {CAUSES[cause]}", request_id=f"r{cause}", id=f"{name}:{n}", source=name)
-                            for n, cause in enumerate(causes)], name, at_once=4), now=NOON + 60)
+def pull(incidents: Incidents, *causes: int, name: str = "written") -> int:
+    """How many errors that brought."""
+    return incidents.pull(Written([error(n, f"Worker crashed: {CAUSES[cause]}", request_id=f"r{cause}", id=f"{name}:{n}", source=name)
+                            for n, cause in enumerate(causes)], name, at_once=4), now=NOON + 60).errors
 
 
 def counts(incidents: Incidents) -> dict[str, int]:
@@ -73,6 +74,30 @@ def test_a_rule_beats_what_is_found_automatically_in_lines_that_are_stored_and_t
     assert sorted(counts(incidents).values()) == [1, 1, 2, 2] and set(sums(engine).values()) == {6}
 
 
+def test_stored_lines_that_a_rule_calls_no_error_leave_their_group_and_come_back_with_its_end(incidents: Incidents, engine: Engine):
+    pull(incidents, 0, 0, 1)
+    before, name = incidents.groups(), named(incidents, 0)
+    incidents.add_rule("message", "contains", "voice", at=AT, by="ada", error=False)
+    assert incidents.regroup() == 2
+    groups = incidents.groups()
+    assert (groups.errors, groups.every_error, groups.set_aside, groups.found) == (1, 1, 2, 1)
+    assert incidents.exposure(Window()).errors == 1 and len(incidents.tail()) == 1 and not incidents.occurrences(name).rows
+    assert pull(incidents, 0, 1, name="later") == 1  # lines to come as well
+    incidents.end_rule(incidents.rules()[0].rule_id, at=AT, by="ada")
+    assert incidents.regroup() == 2
+    after = incidents.groups(where=Where(text=CAUSES[0])).groups[0]
+    assert after == next(group for group in before.groups if group.fingerprint == name).model_copy(update={"share": after.share})
+    assert incidents.groups().set_aside == 0 and set(sums(engine).values()) == {4}
+
+
+def test_the_newest_rule_decides_about_stored_lines_too(incidents: Incidents):
+    pull(incidents, 0, 1)
+    for is_error in (False, True):
+        incidents.add_rule("message", "contains", "voice", at=AT, by="ada", error=is_error)
+        incidents.regroup()
+        assert incidents.groups().set_aside == int(not is_error)
+
+
 def test_rules_say_what_an_error_is_in_lines_to_come(incidents: Incidents):
     pull(incidents, 0, 1)
     incidents.add_rule("message", "matches", r"disk of \w+", at=AT, by="ada", error=False)
@@ -94,7 +119,7 @@ STEPS = st.lists(st.one_of(
     st.tuples(st.just("pull"), st.lists(st.integers(0, 3), min_size=1, max_size=6)),
     st.tuples(st.just("merge"), st.tuples(st.integers(0, 3), st.integers(0, 3))),
     st.tuples(st.just("undo"), st.none()), st.tuples(st.just("split"), st.integers(0, 3)),
-    st.tuples(st.just("rule"), st.integers(0, 3)), st.tuples(st.just("end"), st.none()), st.tuples(st.just("regroup"), st.none()),
+    st.tuples(st.just("rule"), st.integers(0, 3)), st.tuples(st.just("none"), st.integers(0, 3)), st.tuples(st.just("end"), st.none()), st.tuples(st.just("regroup"), st.none()),
     st.tuples(st.just("prune"), st.integers(0, 120)),
 ), min_size=1, max_size=10)
 
@@ -107,14 +132,15 @@ def test_whatever_is_decided_every_error_is_in_exactly_one_group(engine: Engine,
     for number, (what, given_) in enumerate(steps):
         fingerprints = [group.fingerprint for group in incidents.groups().groups]
         if what == "pull":
-            pull(incidents, *given_, name=f"source{number}")
-            total += len(given_)
+            total += pull(incidents, *given_, name=f"source{number}")
         elif what == "merge" and len(fingerprints) > max(given_) and len(set(given_)) == 2:
             merges.append(incidents.merge([fingerprints[given_[0]]], into=fingerprints[given_[1]], at=AT, by="ada"))
         elif what == "undo" and merges:
             incidents.undo_merge(merges.pop(), at=AT, by="ada")
         elif what == "rule":
             incidents.add_rule("message", "contains", CAUSES[given_], at=AT, by="ada", title=f"Rule {given_}")
+        elif what == "none":
+            incidents.add_rule("message", "contains", CAUSES[given_], at=AT, by="ada", error=False)
         elif what == "end" and (held := [rule for rule in incidents.rules() if rule.ended_at is None]):
             incidents.end_rule(held[0].rule_id, at=AT, by="ada")
         elif what == "regroup":
@@ -122,12 +148,14 @@ def test_whatever_is_decided_every_error_is_in_exactly_one_group(engine: Engine,
         elif what == "prune":
             incidents.prune(now=NOON + given_ * 86_400)
         groups = incidents.groups()
-        assert sum(group.count for group in groups.groups) == groups.errors == groups.every_error == total
-        assert sum(group.total for group in groups.groups) == total == sums(engine)["values"]
-        assert sum(count for count in incidents.facets()["source"].values()) == total  # type: ignore[index]
+        told, here = sums(engine), total - groups.set_aside
+        assert sum(group.count for group in groups.groups) == groups.errors == groups.every_error == here
+        assert sum(group.total for group in groups.groups) == here == told["values"] == told["keys"] == told["activity"]
+        assert told["source"] == told["cells"] == total
+        assert sum(count for count in incidents.facets()["source"].values()) == here  # type: ignore[index]
         if total:
             window = Window(since=AT)
-            assert sum(point.count for point in incidents.rate(window, step_seconds=3600, top=1)) == total
+            assert sum(point.count for point in incidents.rate(window, step_seconds=3600, top=1)) == here
 
 
 def test_what_is_old_beside_the_newest_line_goes_by_itself_and_an_old_log_stays(incidents: Incidents, engine: Engine):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from pipeline.database import Base
-from pipeline.incidents import OTHERS, Facet, Incidents, Sort, State, Where, Window
+from pipeline.incidents import OPEN, OTHERS, Facet, Incidents, Sort, State, Where, Window
 from pipeline.incidents.folded import FINGERPRINT, FIRST_TRACES, LONG_NAME, NAME, NEWEST_TRACES, TITLE
 from pipeline.incidents.storing import MANY_TRACES
 from pipeline.logs import Entry, Read
@@ -30,8 +30,28 @@ def test_groups_are_sorted_paged_and_found_by_what_is_said_of_them(incidents: In
                          (Where(state=(State.RESOLVED,)), 0), (Where(text=voice.fingerprint[:8]), None)):
         found = incidents.groups(where=where)
         assert count is None or found.errors == sum(group.count for group in found.groups) == count
+    (narrowed,) = incidents.groups(where=Where(version=("v2",), stage=("tts",))).groups
+    assert (narrowed.requests, narrowed.students) == (1, 1)
+    assert [group.requests for group in incidents.groups(where=Where(severity=("ERROR",)), sort=Sort.REQUESTS).groups] == [2]
     facets = incidents.facets(where=Where(version=("v2",)))
     assert facets[Facet.VERSION] == {"v2": 2, "v1": 1} and facets[Facet.STAGE] == {"tts": 1, "video": 1}
+
+
+def test_a_group_that_a_build_fixed_is_resolved_wherever_it_is_told(incidents: Incidents):
+    incidents.pull(Written([error(1, "Worker crashed: the voice is gone"), error(2, "Worker crashed: no film fits")]), now=NOON + 60)
+    voice, film = incidents.groups(sort=Sort.LAST).groups[::-1]
+    fixed = {voice.fingerprint: "b7"}
+    (resolved,) = incidents.groups(where=Where(state=(State.RESOLVED,)), fixed=fixed).groups
+    assert (resolved.told.state, resolved.told.version, resolved.standing) == (State.RESOLVED, "b7", voice.standing)
+    (open_,) = incidents.groups(where=Where(state=OPEN), fixed=fixed).groups
+    assert open_.fingerprint == film.fingerprint and open_.told == film.standing
+    assert [one.fingerprint for one in incidents.groups(sort=Sort.STATE, fixed=fixed).groups] == [film.fingerprint, voice.fingerprint]
+    assert sum(incidents.facets(where=Where(state=OPEN), fixed=fixed)[Facet.SEVERITY].values()) == 1
+    assert {point.fingerprint for point in incidents.rate(Window(), Where(state=OPEN), step_seconds=60, fixed=fixed)} == {film.fingerprint}
+    detail = incidents.detail(voice.fingerprint, fixed=fixed)
+    assert detail is not None and detail.group.told == resolved.told
+    incidents.ignore(voice.fingerprint, at=START, by="ada")  # what people ignored is not open
+    assert incidents.groups(where=Where(text="voice"), fixed=fixed).groups[0].told.state is State.IGNORED
 
 
 def test_a_rate_tells_the_largest_groups_and_all_others_together(incidents: Incidents):

@@ -1,15 +1,16 @@
 """Lines that are only counted agree with what reading them whole says, however hostile they are."""
 
 import json
+from array import array
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.incidents.folded import Rules
+from pipeline.incidents.folded import Folded, Rules
 from pipeline.incidents.folding import fold
-from pipeline.logs import Calm, Entry, Read, is_error, notable, parse, rule
+from pipeline.logs import Calm, Entry, Notable, Read, parse, rule
 from pipeline.logs.parsing import skim
 from pipeline.logs.parsing_json import GOOGLE
 from pipeline.logs.stretches import FilePiece
@@ -45,13 +46,18 @@ OTHERS = st.sampled_from((
 LINES = st.lists(st.one_of(OBJECTS.map(json.dumps), OBJECTS.map(json.dumps).map(lambda line: line + "}"), OTHERS), max_size=8)
 
 
-def whole(read: Read[Any]) -> Read[Entry]:
-    return read._replace(entries=[one.entry() if isinstance(one, Calm) else one for one in read.entries])
+ALL = dict.fromkeys(Notable, 1000)
+GIVEN = ("log", 1, 0.0, 5.0)
 
 
 class Slow(FilePiece):
-    def skim(self) -> Read[Any]:
+    def skim(self, most: Any) -> Read[Any]:
         return self.read()
+
+
+def seen(folded: Folded) -> Folded:
+    """With the ids of each minute in an order of their own."""
+    return folded._replace(seen={minute: sorted(array("q", ids)) for minute, ids in folded.seen.items()})
 
 
 @settings(max_examples=500, deadline=None)
@@ -60,22 +66,43 @@ class Slow(FilePiece):
 @example([HEAD + "INFO - x", *TRACE.split("\n")], "\n")
 def test_what_is_skimmed_says_what_reading_says(lines: list[str], end: str):
     data = end.join(lines).encode()
-    skimmed, read = skim(data, source="log"), parse(data, source="log")
-    assert whole(skimmed) == read
-    for calm, entry in zip(skimmed.entries, read.entries, strict=True):
-        if isinstance(calm, Calm):
-            assert calm.who == (entry.version, entry.execution, entry.job, entry.worker, entry.source)
-            assert (calm.id or entry.id, calm.at, calm.kind) == (entry.id, entry.at, notable(entry))
-            assert not is_error(entry)
-    given = ("end", data, "log", 1, 0.0, 5.0)
-    assert fold(FilePiece(*given), Rules()) == fold(Slow(*given), Rules())
+    skimmed, read = skim(data, ALL, source="log"), parse(data, source="log")
+    rest = iter(read.entries)
+    told = [one.entry() if isinstance(one, Calm) else one for one in skimmed.entries]
+    assert all(entry in rest for entry in told)  # in their order
+    assert sum(one.lines for one in skimmed.sums) + sum(isinstance(one, Entry) for one in skimmed.entries) == len(read.entries)
+    assert sum(sum(one.kinds.values()) for one in skimmed.sums) == sum(isinstance(one, Calm) for one in skimmed.entries)
+    assert seen(fold(FilePiece("end", data, *GIVEN), Rules())) == seen(fold(Slow("end", data, *GIVEN), Rules()))
 
 
 @pytest.mark.parametrize("line", [
     json.dumps(CALM_CLOUD), json.dumps(CALM_BODY), json.dumps(CALM_OWN), HEAD + "INFO - x",
 ])
 def test_ordinary_lines_are_only_counted(line: str):
-    assert [type(entry) for entry in skim(line.encode(), source="log").entries] == [Calm]
+    read = skim(line.encode(), {**ALL, Notable.REQUEST_DONE: 0, Notable.REQUEST_TAKEN: 0}, source="log")
+    assert (read.entries, [one.lines for one in read.sums]) == ([], [1])
+
+
+@pytest.mark.parametrize("ids", [("a", "b", "a"), ("a", "a"), ("a", "b")])
+def test_a_line_that_comes_twice_is_counted_once(ids: tuple[str, ...]):
+    data = "\n".join(json.dumps({**CALM_CLOUD, "insertId": one}) for one in ids).encode()
+    folded = fold(FilePiece("end", data, *GIVEN), Rules())
+    assert (folded.lines, folded.duplicates) == (len(set(ids)), len(ids) - len(set(ids)))
+
+
+def test_an_error_and_a_calm_line_of_one_id_are_one_line_the_first():
+    wrong = json.dumps({**CALM_CLOUD, "textPayload": HEAD + "ERROR - broken"})
+    for lines, errors in (([wrong, json.dumps(CALM_CLOUD)], 1), ([json.dumps(CALM_CLOUD), wrong], 0)):
+        folded = fold(FilePiece("end", "\n".join(lines).encode(), *GIVEN), Rules())
+        assert (folded.lines, len(folded.hits), folded.duplicates) == (1, errors, 1)
+
+
+def test_so_many_lines_of_a_kind_are_kept_of_each_hour():
+    data = "\n".join(f"2025-11-04 1{hour}:00:0{second},500 - a - INFO - [gen_1] COST SAVINGS: ${second}"
+                     for hour in range(2) for second in range(4)).encode()
+    read = skim(data, {**ALL, Notable.VIDEO_SKIPPED: 3}, source="log")
+    assert [one.entry().message[-1] for one in read.entries] == ["0", "1", "2", "0", "1", "2"]
+    assert sum(one.kinds[Notable.VIDEO_SKIPPED] for one in read.sums) == 8
 
 
 def test_a_rule_that_calls_ordinary_lines_errors_is_followed():
