@@ -1,9 +1,10 @@
 """What a stage is handed to spend with: its bill, and whether it should stop."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from pipeline.domain import Usage
@@ -24,6 +25,15 @@ class Bill:
         self.reused = False
         self.journal = journal
         self._due = due
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Within this, and in this thread, what is charged goes on this bill."""
+        before = _OPEN.set(self)
+        try:
+            yield
+        finally:
+            _OPEN.reset(before)
 
     def __call__(self, paid: Paid[Any]) -> Any:
         """The value, its usage noted. Raises `Cancelled` when somebody asked to stop."""
@@ -48,18 +58,34 @@ class Bill:
     def heed(self, ask: Callable[[], R]) -> R:
         """What a provider answers, asked from another thread, so that it is left as soon as `check` raises.
 
-        Whoever was left ends by itself: a model at its next word, a voice at the end of its paragraph.
+        Whoever was left ends by itself: a model at its next word, a voice at the end of its paragraph. What a failed
+        call used is kept too.
         """
         self.check()
         answer: Future[R] = Future()
         threading.Thread(target=_fill, args=(answer, ask), name="provider", daemon=True).start()
-        while True:
-            try:
-                return answer.result(LOOKS_EVERY_SECONDS)
-            except NotYet:
-                if answer.done():  # it is the provider's own fault that has this name
-                    raise
+        while not answer.done():
+            wait([answer], LOOKS_EVERY_SECONDS)
+            if not answer.done():
                 self.check()
+        try:
+            return answer.result()
+        except PipelineError as fault:
+            self.usage += fault.usage
+            raise
+
+
+_OPEN: ContextVar[Bill | None] = ContextVar("open bill", default=None)
+
+
+def charge(usage: Sequence[Usage]) -> None:
+    """What a provider used that answers with a bare value, as an embedder does: on the bill of the stage that is running.
+
+    Outside of a request there is no bill: what it costs to make an index is not a lesson's.
+    """
+    bill = _OPEN.get()
+    if bill is not None:
+        bill.usage += usage
 
 
 class Attentive:

@@ -34,6 +34,7 @@ LINES = (
     "lessons checkup comparison incidents runbooks corpora",
     "deployments evaluation",
     "work bridge",
+    "families",
     "wiring",
     "api",
     "testing commands",
@@ -53,7 +54,7 @@ SPEAKERS = {
                    "pipeline.corpora", "pipeline.evaluation"),
     "alembic": ("pipeline.database", "pipeline.doctor"),
     "dbos": ("pipeline.work",),
-    "google": ("pipeline.bridge", "pipeline.logs.cloud"),
+    "google": ("pipeline.bridge", "pipeline.logs.cloud", "pipeline.providers.google"),
     "xllamacpp": ("pipeline.providers",),
     "onnxruntime": ("pipeline.providers",),
     "tokenizers": ("pipeline.providers",),
@@ -65,12 +66,12 @@ SPEAKERS = {
 """Libraries, and the only places that may speak to them."""
 SPOKEN_TO = {("pipeline.work.queue", "sqlalchemy.engine.make_url")}
 """Taking a database URL apart is not speaking SQL."""
-SETTINGS_READERS = {"models", "checkup", "prices", "runbooks", "wiring", "work", "commands", "testing", "__main__"}
+SETTINGS_READERS = {"families", "models", "checkup", "prices", "runbooks", "wiring", "work", "commands", "testing", "__main__"}
 """Rooms that may know `pipeline.config`; prices and runbooks only their DATA: they are files that ship."""
 INTERFACES = {"comparison", "speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation", "api",
               "deployments", "runbooks", "incidents", "search", "evaluation"}
 """Packages whose `__init__` is all that others import."""
-CHOSEN_LATE = ("pipeline.wiring", "pipeline.logs.emit", "pipeline.providers", "pipeline.models.aligned", "pipeline.checkup", "streamlit_app", "console.serving")
+CHOSEN_LATE = ("pipeline.wiring", "pipeline.families", "pipeline.logs.emit", "pipeline.providers", "pipeline.models.aligned", "pipeline.checkup", "streamlit_app", "console.serving")
 """Where something is loaded only when it is chosen (`aligned` is the voice's patch, done once at `models pull`), or only
 when the doctor has found that our tables can be imported."""
 LONGEST = 220
