@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "prices": "pipeline.commands.prices",
     "database": "pipeline.commands.database",
     "doctor": "pipeline.commands.doctor",
+    "providers": "pipeline.commands.providers",
     "people": "pipeline.commands.people",
     "worker": "pipeline.commands.worker",
     "bridge": "pipeline.commands.bridge",

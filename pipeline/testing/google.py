@@ -25,7 +25,7 @@ Body = dict[str, Any]
 WORD_SECONDS = 0.3
 WIDTH = 768
 MOST_SSML_BYTES = 5_000
-WINDOW_SECONDS = 60.0
+VOICES = ("en-US-Chirp3-HD-Charon", "en-US-Neural2-A", "en-US-Neural2-D", "en-US-Neural2-F")
 
 
 def smallest(schema: Mapping[str, Any]) -> Any:
@@ -62,6 +62,8 @@ class Google:
     """Of all calls, at random: each is one of 429, 500, 503, silence, half an answer, garbage."""
     per_minute: int | None = None
     """Calls within any minute that are let through, of each model."""
+    minute_seconds: float = 60.0
+    """How long a minute is here."""
     seed: int = 1
     clock: Callable[[], float] = time.monotonic
     asked: list[tuple[str, str, Body]] = field(default_factory=list)
@@ -88,10 +90,10 @@ class Google:
 
     def _rest(self, model: str) -> float:
         recent = self._recent.setdefault(model, deque())
-        while recent and self.clock() - recent[0] >= WINDOW_SECONDS:
+        while recent and self.clock() - recent[0] >= self.minute_seconds:
             recent.popleft()
         if len(recent) >= (self.per_minute or 0):
-            return recent[0] + WINDOW_SECONDS - self.clock()
+            return recent[0] + self.minute_seconds - self.clock()
         recent.append(self.clock())
         return 0.0
 
@@ -117,6 +119,11 @@ class Google:
         rate = int(body["audioConfig"].get("sampleRateHertz", 24_000))
         points = [{"markName": name, "timeSeconds": at * WORD_SECONDS} for name, at in marks]
         return {"audioContent": base64.b64encode(tone(words * WORD_SECONDS, rate)).decode(), "timepoints": points}
+
+    def voices(self, language: str) -> Body:
+        """The voices of a language."""
+        found = [name for name in VOICES if name.startswith(language)]
+        return {"voices": [{"name": name, "languageCodes": [language], "naturalSampleRateHertz": 24_000} for name in found]}
 
     def _written(self, model: str, body: Body) -> list[Body]:
         settings = body.get("generationConfig", {})

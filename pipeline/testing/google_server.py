@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 from pipeline.testing.cloud_faults import Refused
 from pipeline.testing.google import Body, Google
 
 MODEL = re.compile(
     r"/v1(?:beta1)?/projects/(?P<project>[^/]+)/locations/[^/]+/publishers/google/models/(?P<model>[^/:]+):(?P<verb>\w+)")
-SPEAK = "/v1beta1/text:synthesize"
+SPEAK, VOICES = "/v1beta1/text:synthesize", "/v1beta1/voices"
 
 
 @contextmanager
@@ -34,8 +35,14 @@ class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     google: Google
 
+    def do_GET(self) -> None:
+        self._do({name: values[-1] for name, values in parse_qs(self.path.partition("?")[2]).items()})
+
     def do_POST(self) -> None:
-        path, body = self.path.partition("?")[0], json.loads(self._body())
+        self._do(json.loads(self._body()))
+
+    def _do(self, body: Body) -> None:
+        path = self.path.partition("?")[0]
         found = MODEL.fullmatch(path)
         model, verb = (found["model"], found["verb"]) if found else (body.get("voice", {}).get("name", ""), path)
         self.google.asked.append((model, verb, body))
@@ -53,6 +60,8 @@ class _Answering(BaseHTTPRequestHandler):
                 parts = self.google.answer(found["project"], found["model"], found["verb"], body)
             elif path == SPEAK:
                 parts = [self.google.speak(body)]
+            elif path == VOICES:
+                parts = [self.google.voices(body.get("languageCode", ""))]
             else:
                 raise Refused(404, f"No such method: {path}")
         except Refused as refused:

@@ -55,6 +55,11 @@ class VertexEmbedder:
             charge(usage)
         return np.concatenate([np.zeros((0, WIDTH), np.float32), *(vectors for vectors, _ in made)])
 
+    def probe(self) -> str:
+        """What answers, asked for one word. Raises what `embed` raises."""
+        self._once(["word"])
+        return f"{self._model} in {self._account.location}, {WIDTH} wide"
+
     def _patiently(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], tuple[Usage, ...]]:
         for tries in range(TRIES - 1):
             try:

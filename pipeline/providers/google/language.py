@@ -69,6 +69,12 @@ class GeminiModel:
             likely = found.top_candidates[0].candidates or []
         return Paid(value=_share(likely, "yes") - _share(likely, "no"), usage=answer.usage())
 
+    def probe(self) -> str:
+        """What answers, asked in the way that costs nothing. Raises what `complete` raises."""
+        with told(VERTEX, self._account, f"the model {self.name}"):
+            self._tokens("word")
+        return f"{self.name} in {self._account.location}"
+
     def _tokens(self, text: str) -> int:
         """Counting is free: it is asked for where a stream was left before it told its counts."""
         counted = self._client.models.count_tokens(model=self.name, contents=text) if text else None

@@ -12,7 +12,7 @@ from google.cloud import texttospeech_v1beta1 as tts
 from google.cloud.texttospeech_v1beta1.services.text_to_speech.transports.rest import TextToSpeechRestTransport
 
 from pipeline.domain import Unit, Usage, Word
-from pipeline.errors import UnusableOutput
+from pipeline.errors import OperatorError, UnusableOutput
 from pipeline.ports import Paid, Speech
 from pipeline.providers.google.account import FAMILY, Account
 from pipeline.providers.google.faults import SPEECH, told
@@ -65,10 +65,26 @@ class CloudVoice:
                 spoken.append(_speech(piece, answer))
         return Paid(value=join(spoken, GAP_SECONDS), usage=tuple(used))
 
+    def probe(self) -> str:
+        """What answers; lists the voices of the language, which costs nothing. Raises what `speak` raises."""
+        with told(SPEECH, self._account, f"the voice {self.name}"):
+            found = self._client.list_voices(
+                request=tts.ListVoicesRequest(language_code=self._language), retry=None, timeout=ANSWER_SECONDS).voices
+            names = sorted(voice.name for voice in found)
+        if self.name not in names:
+            marked = [name for name in names if "Neural2" in name] or names
+            raise OperatorError(f"There is no voice {self.name!r}: set VIVIDLY_GOOGLE_VOICE, for example to "
+                                f"{', '.join(marked[:3]) or 'a voice of another language'}.")
+        return self.name
+
+    @property
+    def _language(self) -> str:
+        return "-".join(self.name.split("-")[:2])
+
     def _call(self, piece: _Piece) -> tts.SynthesizeSpeechRequest:
         return tts.SynthesizeSpeechRequest(
             input=tts.SynthesisInput(ssml=piece.markup),
-            voice=tts.VoiceSelectionParams(language_code="-".join(self.name.split("-")[:2]), name=self.name),
+            voice=tts.VoiceSelectionParams(language_code=self._language, name=self.name),
             audio_config=tts.AudioConfig(audio_encoding=tts.AudioEncoding.LINEAR16, sample_rate_hertz=RATE),
             enable_time_pointing=[tts.SynthesizeSpeechRequest.TimepointType.SSML_MARK])
 
