@@ -1,6 +1,7 @@
 """What a stage is handed to spend with: its bill, and whether it should stop."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
@@ -8,11 +9,13 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from pipeline.domain import Usage
-from pipeline.errors import Cancelled, PipelineError, UnusableOutput
+from pipeline.errors import Cancelled, PipelineError, ProviderResting, UnusableOutput
 from pipeline.ports import Journal, Listener, Paid, Prompt, TextModel
 
 R = TypeVar("R")
 LOOKS_EVERY_SECONDS = 0.2
+WAITS_SECONDS, WAITS = 30.0, 10
+"""A provider that asks to be left alone for longer, or again and again, stops the stage: the request is put off."""
 
 
 class Bill:
@@ -56,6 +59,25 @@ class Bill:
         return True
 
     def heed(self, ask: Callable[[], R]) -> R:
+        """What a provider answers, as `_heard` hears it; one that asks for a short rest is given it and asked again, so that
+        what the stage has paid for so far is not lost.
+        """
+        for _ in range(WAITS):
+            try:
+                return self._heard(ask)
+            except ProviderResting as fault:
+                if not 0 < fault.seconds <= WAITS_SECONDS:
+                    raise
+                self._rest(fault.seconds)
+        return self._heard(ask)
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.check()
+            time.sleep(min(left, LOOKS_EVERY_SECONDS))
+
+    def _heard(self, ask: Callable[[], R]) -> R:
         """What a provider answers, asked from another thread, so that it is left as soon as `check` raises.
 
         Whoever was left ends by itself: a model at its next word, a voice at the end of its paragraph. What a failed

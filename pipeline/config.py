@@ -65,6 +65,9 @@ class Settings:
     where this machine does the work itself, because the plan is that of providers who answer from elsewhere; else 1."""
     rates: Mapping[str, float]
     """Stages a minute that a worker asks of a family's providers: `VIVIDLY_RATES`, for example `google=60`."""
+    limits: Mapping[str, tuple[int, int, int]]
+    """How often models may be asked, over all workers: `VIVIDLY_LIMITS`, as MODEL=calls a minute/tokens a minute/at once,
+    for example `gemini-3.5-flash-lite=300/1000000/8`; 0 is no limit."""
     subscription: str
     """Where the bridge pulls from: `VIVIDLY_SUBSCRIPTION`, as projects/PROJECT/subscriptions/NAME."""
     push_secret: str = field(repr=False)
@@ -126,6 +129,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         threads=int(_number(env, "VIVIDLY_THREADS", least=1) or min(8, os.cpu_count() or 1)),
         deadline_factor=_deadline_factor(env),
         rates=_rates(env.get("VIVIDLY_RATES", "")),
+        limits=_limits(env.get("VIVIDLY_LIMITS", "")),
         subscription=env.get("VIVIDLY_SUBSCRIPTION", "").strip(),
         push_secret=env.get("VIVIDLY_PUSH_SECRET", ""),
         push_audience=env.get("VIVIDLY_PUSH_AUDIENCE", "").strip(),
@@ -198,6 +202,20 @@ def _rates(said: str) -> dict[str, float]:
             raise OperatorError(f"VIVIDLY_RATES has {pair.strip()[:40]!r}: write it as google=60, stages a minute.")
         rates[family.strip()] = number
     return rates
+
+
+def _limits(said: str) -> dict[str, tuple[int, int, int]]:
+    """Raises `OperatorError`."""
+    limits = {}
+    for pair in (pair for pair in said.split(",") if pair.strip()):
+        model, _, numbers = pair.strip().rpartition("=")
+        parts = [part.strip() for part in numbers.split("/")]
+        if not model or len(parts) != 3 or not all(part.isdecimal() for part in parts):
+            raise OperatorError(f"VIVIDLY_LIMITS has {pair.strip()[:60]!r}: write it as gemini-3.5-flash-lite=300/1000000/8, "
+                                "calls a minute, tokens a minute, and calls at once; 0 is no limit.")
+        calls, tokens, at_once = map(int, parts)
+        limits[model.strip()] = (calls, tokens, at_once)
+    return limits
 
 
 def _float(said: str) -> float | None:

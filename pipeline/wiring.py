@@ -24,6 +24,7 @@ from pipeline.incidents import Incidents
 from pipeline.ledger import Budgets, Ledger
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
+from pipeline.limits import Limit, limited_model, limited_voice
 from pipeline.logs import CloudSource, Files, Source, Wanted, own_logs
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
@@ -227,6 +228,8 @@ class Wiring:
         language_models: Callable[[str], TextModel],
     ) -> House:
         """A house around these models: with this installation's library, prompts, store and record."""
+        limits = {model: Limit(*numbers) for model, numbers in self.settings.limits.items()}
+        text, voice = limited_model(text, limits, self.record), limited_voice(voice, limits, self.record)
         knowledge = self.knowledge(embedder)
         made_with = {
             "language": text.name, "embedder": embedder.name, "voice": voice.name, "renderer": renderer.name,
@@ -236,7 +239,8 @@ class Wiring:
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
             shelf=Shelf(self.record, self.store, lambda: made_with),
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
-            switches=self._switches, foresee=self.savings.foresee, language_models=language_models,
+            switches=self._switches, foresee=self.savings.foresee,
+            language_models=lambda model_id: limited_model(language_models(model_id), limits, self.record),
             family=self.settings.family,
         )
 
