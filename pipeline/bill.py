@@ -9,11 +9,12 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from pipeline.domain import Usage
-from pipeline.errors import Cancelled, PipelineError, ProviderResting, UnusableOutput
+from pipeline.errors import Cancelled, Hiccup, PipelineError, ProviderResting, UnusableOutput
 from pipeline.ports import Journal, Listener, Paid, Prompt, TextModel
 
 R = TypeVar("R")
 LOOKS_EVERY_SECONDS = 0.2
+HICCUPS, HICCUP_SECONDS = 2, 0.5
 WAITS_SECONDS, WAITS = 30.0, 10
 """A provider that asks to be left alone for longer, or again and again, stops the stage: the request is put off."""
 
@@ -59,17 +60,23 @@ class Bill:
         return True
 
     def heed(self, ask: Callable[[], R]) -> R:
-        """What a provider answers, as `_heard` hears it; one that asks for a short rest is given it and asked again, so that
-        what the stage has paid for so far is not lost.
+        """What a provider answers, as `_heard` hears it. One that asks for a short rest is given it, and one that failed at
+        a single call is asked again, so that what the stage has paid for so far is not lost.
         """
-        for _ in range(WAITS):
+        waits, hiccups = 0, 0
+        while True:
             try:
                 return self._heard(ask)
             except ProviderResting as fault:
-                if not 0 < fault.seconds <= WAITS_SECONDS:
+                waits += 1
+                if waits > WAITS or not 0 < fault.seconds <= WAITS_SECONDS:
                     raise
                 self._rest(fault.seconds)
-        return self._heard(ask)
+            except Hiccup:
+                hiccups += 1
+                if hiccups > HICCUPS:
+                    raise
+                self._rest(HICCUP_SECONDS * hiccups)
 
     def _rest(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -89,6 +89,10 @@ class ProviderUnavailable(ProviderError):
     """The provider did not answer."""
 
 
+class Hiccup(ProviderUnavailable):
+    """The provider failed at this one call: the next one may well succeed."""
+
+
 class ProviderResting(ProviderUnavailable):
     """The provider failed often and is left alone for a while."""
 

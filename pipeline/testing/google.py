@@ -70,6 +70,8 @@ class Google:
     """Model, verb and body of every call."""
     billed: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What was answered in full and costs something: (model, unit) -> quantity."""
+    failed: int = 0
+    """Calls that went wrong as they were told to."""
     _recent: dict[str, deque[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _random: random.Random = field(default_factory=random.Random)
@@ -80,13 +82,16 @@ class Google:
     def fault(self, model: str) -> Fault | None:
         """What goes wrong with the call that comes now."""
         with self._lock:
-            if self.faults:
-                return self.faults.popleft()
-            if self.per_minute is not None and (rest := self._rest(model)):
-                return quota(f"{rest:.1f}s")
-            if self._random.random() < self.fault_share:
-                return self._random.choice(FAULTS)
-        return None
+            found = self._fault(model)
+            self.failed += found is not None
+            return found
+
+    def _fault(self, model: str) -> Fault | None:
+        if self.faults:
+            return self.faults.popleft()
+        if self.per_minute is not None and (rest := self._rest(model)):
+            return quota(f"{rest:.1f}s")
+        return self._random.choice(FAULTS) if self._random.random() < self.fault_share else None
 
     def _rest(self, model: str) -> float:
         recent = self._recent.setdefault(model, deque())

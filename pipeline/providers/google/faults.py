@@ -15,7 +15,7 @@ from google.protobuf.json_format import Error as NotItsForm
 from requests.exceptions import RequestException
 
 from pipeline.domain import Usage
-from pipeline.errors import OperatorError, PipelineError, ProviderResting, ProviderUnavailable
+from pipeline.errors import Hiccup, OperatorError, PipelineError, ProviderResting, ProviderUnavailable
 from pipeline.providers.google.account import Account
 
 PASSING = (408, 499, 500, 502, 503, 504)
@@ -52,7 +52,7 @@ def told(api: Api, account: Account, what: str, used: Callable[[], Sequence[Usag
     except RefreshError as fault:
         raise OperatorError(STALE) from fault
     except (httpx.TransportError, RequestException, AuthUnreachable, GoogleAuthError, OSError, *GARBAGE) as fault:
-        raise ProviderUnavailable(f"{api.title} does not answer ({type(fault).__name__}).").after(used()) from fault
+        raise Hiccup(f"{api.title} does not answer ({type(fault).__name__}).").after(used()) from fault
 
 
 def _of_answer(fault: APIError | GoogleAPICallError, api: Api, account: Account, what: str) -> PipelineError:
@@ -60,7 +60,7 @@ def _of_answer(fault: APIError | GoogleAPICallError, api: Api, account: Account,
     if code == 429:
         return ProviderResting(f"The quota of {api.title} for {what} is used up for the moment.", seconds=_pause(fault))
     if code in PASSING:
-        return ProviderUnavailable(f"{api.title} answers {code}.")
+        return Hiccup(f"{api.title} answers {code}.")
     if code == 401:
         return OperatorError(STALE)
     if code == 403:

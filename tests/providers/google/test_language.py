@@ -5,11 +5,11 @@ import pytest
 
 from pipeline.domain import Unit
 from pipeline.errors import (
+    Hiccup,
     OperatorError,
     OutOfScope,
     PipelineError,
     ProviderResting,
-    ProviderUnavailable,
     UnusableOutput,
 )
 from pipeline.ports import Prompt
@@ -100,9 +100,9 @@ def test_the_margin_is_that_of_the_likeliest_words(cloud: Cloud, model: GeminiMo
 
 
 @pytest.mark.parametrize(("fault", "kind", "words"), [
-    (quota("7s"), ProviderResting, "quota"), (refusal(500), ProviderUnavailable, "500"),
-    (refusal(503), ProviderUnavailable, "503"), (GARBAGE, ProviderUnavailable, "does not answer"),
-    (CUT, ProviderUnavailable, "does not answer"), (refusal(401), OperatorError, "gcloud auth application-default login"),
+    (quota("7s"), ProviderResting, "quota"), (refusal(500), Hiccup, "500"),
+    (refusal(503), Hiccup, "503"), (GARBAGE, Hiccup, "does not answer"),
+    (CUT, Hiccup, "does not answer"), (refusal(401), OperatorError, "gcloud auth application-default login"),
     (refusal(403, reason="SERVICE_DISABLED"), OperatorError,
      "gcloud services enable aiplatform.googleapis.com --project vividly-test"),
     (refusal(403), OperatorError, "roles/aiplatform.user"), (refusal(404), OperatorError, "GOOGLE_CLOUD_LOCATION"),

@@ -75,7 +75,7 @@ def test_a_film_costs_its_characters_besides(at_google: House, cloud: Cloud, ask
 
 
 def test_what_a_failed_stage_used_is_on_its_bill(at_google: House, cloud: Cloud, ask):
-    cloud.google.faults += [None, refusal(503)]  # one answer, then silence
+    cloud.google.faults += [None, refusal(503), refusal(503), refusal(503)]  # one answer, then silence
     journal = QuietJournal()
     with pytest.raises(Exception, match="503"):
         generate(at_google.allow(ask("text")), at_google, Trace(journal))
