@@ -68,3 +68,10 @@ def test_a_build_updates_every_program_that_the_cloud_has():
     whole = " ".join(" ".join(step["args"]) for step in BUILD["steps"])
     for name in ("console", "task", *pools):
         assert f'"${{_PREFIX}}-{name}"' in whole
+
+
+def test_the_runbook_deploys_with_exactly_these():
+    runbook = (ROOT / "data" / "runbooks" / "deploy-to-production.md").read_text(encoding="utf-8")
+    named = re.findall(r"deploy/[\w./-]+", runbook)
+    assert {"deploy/cloudbuild.yaml", "deploy/terraform"} <= set(named)
+    assert all((ROOT / name).exists() for name in named)
