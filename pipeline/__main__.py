@@ -41,6 +41,7 @@ VERBS: Mapping[str, str] = {
     "runbooks": "pipeline.commands.runbooks",
     "api": "pipeline.commands.api",
     "token": "pipeline.commands.token",
+    "settings": "pipeline.commands.settings",
     "up": "pipeline.commands.up",
 }
 """Each verb, and the module whose `register` adds it."""

@@ -55,7 +55,7 @@ class Settings:
     embedder: Path | None
     """Your own sentence-embedding model, a folder with model.onnx and tokenizer.json: `VIVIDLY_EMBEDDER`."""
     database_url: str
-    """`DATABASE_URL`, by default SQLite in `home`."""
+    """The record, SQLite or `postgresql+psycopg2://…`: `DATABASE_URL`, by default SQLite in `home`."""
     database_is_default: bool
     """Whether the database is the one in `home`: that one is upgraded without asking."""
     threads: int
