@@ -47,9 +47,11 @@ bench: $(VENV)/ready  ## speed and memory: python -m tests.bench lesson | film
 	@$(BIN)/python -m tests.bench lesson
 	@$(BIN)/python -m tests.bench film
 
-lock:            ## requirements.lock anew from requirements.txt (needs uv)
+lock:            ## requirements.lock anew from requirements.txt, and the part of it that goes into the image (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements.txt -o requirements.lock
+	sed '/^# Tests and checks/,$$d' requirements.txt | uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --constraint requirements.lock - -o deploy/requirements.lock
 
 clean:           ## the environment and every cache of the checkout
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "prices": "pipeline.commands.prices",
     "database": "pipeline.commands.database",
     "doctor": "pipeline.commands.doctor",
+    "providers": "pipeline.commands.providers",
     "people": "pipeline.commands.people",
     "worker": "pipeline.commands.worker",
     "bridge": "pipeline.commands.bridge",
@@ -40,6 +41,7 @@ VERBS: Mapping[str, str] = {
     "runbooks": "pipeline.commands.runbooks",
     "api": "pipeline.commands.api",
     "token": "pipeline.commands.token",
+    "settings": "pipeline.commands.settings",
     "up": "pipeline.commands.up",
 }
 """Each verb, and the module whose `register` adds it."""

@@ -1,17 +1,22 @@
 """What a stage is handed to spend with: its bill, and whether it should stop."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from pipeline.domain import Usage
-from pipeline.errors import Cancelled, PipelineError, UnusableOutput
+from pipeline.errors import Cancelled, Hiccup, PipelineError, ProviderResting, UnusableOutput
 from pipeline.ports import Journal, Listener, Paid, Prompt, TextModel
 
 R = TypeVar("R")
 LOOKS_EVERY_SECONDS = 0.2
+HICCUPS, HICCUP_SECONDS = 2, 0.5
+WAITS_SECONDS, WAITS = 30.0, 10
+"""A provider that asks to be left alone for longer, or again and again, stops the stage: the request is put off."""
 
 
 class Bill:
@@ -24,6 +29,15 @@ class Bill:
         self.reused = False
         self.journal = journal
         self._due = due
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Within this, and in this thread, what is charged goes on this bill."""
+        before = _OPEN.set(self)
+        try:
+            yield
+        finally:
+            _OPEN.reset(before)
 
     def __call__(self, paid: Paid[Any]) -> Any:
         """The value, its usage noted. Raises `Cancelled` when somebody asked to stop."""
@@ -46,20 +60,61 @@ class Bill:
         return True
 
     def heed(self, ask: Callable[[], R]) -> R:
+        """What a provider answers, as `_heard` hears it. One that asks for a short rest is given it, and one that failed at
+        a single call is asked again, so that what the stage has paid for so far is not lost.
+        """
+        waits, hiccups = 0, 0
+        while True:
+            try:
+                return self._heard(ask)
+            except ProviderResting as fault:
+                waits += 1
+                if waits > WAITS or not 0 < fault.seconds <= WAITS_SECONDS:
+                    raise
+                self._rest(fault.seconds)
+            except Hiccup:
+                hiccups += 1
+                if hiccups > HICCUPS:
+                    raise
+                self._rest(HICCUP_SECONDS * hiccups)
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.check()
+            time.sleep(min(left, LOOKS_EVERY_SECONDS))
+
+    def _heard(self, ask: Callable[[], R]) -> R:
         """What a provider answers, asked from another thread, so that it is left as soon as `check` raises.
 
-        Whoever was left ends by itself: a model at its next word, a voice at the end of its paragraph.
+        Whoever was left ends by itself: a model at its next word, a voice at the end of its paragraph. What a failed
+        call used is kept too.
         """
         self.check()
         answer: Future[R] = Future()
         threading.Thread(target=_fill, args=(answer, ask), name="provider", daemon=True).start()
-        while True:
-            try:
-                return answer.result(LOOKS_EVERY_SECONDS)
-            except NotYet:
-                if answer.done():  # it is the provider's own fault that has this name
-                    raise
+        while not answer.done():
+            wait([answer], LOOKS_EVERY_SECONDS)
+            if not answer.done():
                 self.check()
+        try:
+            return answer.result()
+        except PipelineError as fault:
+            self.usage += fault.usage
+            raise
+
+
+_OPEN: ContextVar[Bill | None] = ContextVar("open bill", default=None)
+
+
+def charge(usage: Sequence[Usage]) -> None:
+    """What a provider used that answers with a bare value, as an embedder does: on the bill of the stage that is running.
+
+    Outside of a request there is no bill: what it costs to make an index is not a lesson's.
+    """
+    bill = _OPEN.get()
+    if bill is not None:
+        bill.usage += usage
 
 
 class Attentive:

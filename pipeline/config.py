@@ -12,6 +12,9 @@ from pipeline.errors import OperatorError
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+FAMILIES = ("embedded", "google")
+PARTS = ("text", "voice", "embedder")
+GOOGLE_MODEL, GOOGLE_EMBEDDER, GOOGLE_VOICE = "gemini-3.5-flash-lite", "gemini-embedding-001", "en-US-Neural2-F"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,24 @@ class Settings:
     data: Path
     """What ships: corpus, interests, prompts, prices: `VIVIDLY_DATA`."""
     family: str
-    """`embedded` (this machine): `VIVIDLY_FAMILY`."""
+    """Who makes lessons, `embedded` (this machine, the default) or `google` (a Google project): `VIVIDLY_FAMILY`."""
+    parts: Mapping[str, str]
+    """Parts that another family makes: `VIVIDLY_PARTS`, for example `voice=embedded`. Parts are text, voice and embedder.
+    The embedder is this machine's unless it is named here: how sure a reading is was fitted on its vectors."""
+    google_project: str
+    """The Google project that makes lessons: `GOOGLE_CLOUD_PROJECT`."""
+    google_location: str
+    """Where Vertex AI does it: `GOOGLE_CLOUD_LOCATION`, by default global."""
+    google_impersonate: str
+    """The service account to act as there, by e-mail address: `VIVIDLY_GOOGLE_IMPERSONATE`, by default whoever is signed in."""
+    google_endpoint: str
+    """A stand-in for Google's services on this machine: `VIVIDLY_GOOGLE_ENDPOINT`."""
+    google_model: str
+    """The Gemini model that reads questions and writes: `VIVIDLY_GOOGLE_MODEL`."""
+    google_embedder: str
+    """The embedding model: `VIVIDLY_GOOGLE_EMBEDDER`."""
+    google_voice: str
+    """A voice of Cloud Text-to-Speech that takes marks: `VIVIDLY_GOOGLE_VOICE`."""
     profile: str
     """Which local language model: `standard` (1.5B) or `small` (0.5B): `VIVIDLY_PROFILE`."""
     language_model: Path | None
@@ -35,7 +55,7 @@ class Settings:
     embedder: Path | None
     """Your own sentence-embedding model, a folder with model.onnx and tokenizer.json: `VIVIDLY_EMBEDDER`."""
     database_url: str
-    """`DATABASE_URL`, by default SQLite in `home`."""
+    """The record, SQLite or `postgresql+psycopg2://…`: `DATABASE_URL`, by default SQLite in `home`."""
     database_is_default: bool
     """Whether the database is the one in `home`: that one is upgraded without asking."""
     threads: int
@@ -45,6 +65,9 @@ class Settings:
     where this machine does the work itself, because the plan is that of providers who answer from elsewhere; else 1."""
     rates: Mapping[str, float]
     """Stages a minute that a worker asks of a family's providers: `VIVIDLY_RATES`, for example `google=60`."""
+    limits: Mapping[str, tuple[int, int, int]]
+    """How often models may be asked, over all workers: `VIVIDLY_LIMITS`, as MODEL=calls a minute/tokens a minute/at once,
+    for example `gemini-3.5-flash-lite=300/1000000/8`; 0 is no limit."""
     subscription: str
     """Where the bridge pulls from: `VIVIDLY_SUBSCRIPTION`, as projects/PROJECT/subscriptions/NAME."""
     push_secret: str = field(repr=False)
@@ -70,6 +93,10 @@ class Settings:
     signing_key: str = field(repr=False)
     """What links to lessons' files are signed with: `VIVIDLY_SIGNING_KEY`, by default a key that is made in `home`."""
 
+    def family_of(self, part: str) -> str:
+        """Which family makes a part of lessons."""
+        return self.parts.get(part, "embedded" if part == "embedder" else self.family)
+
     @property
     def store(self) -> Path:
         """The folder of made lessons."""
@@ -84,7 +111,15 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         home=home,
         models=_path(env, "VIVIDLY_MODELS") or user_cache_path("vividly", appauthor=False) / "models",
         data=_path(env, "VIVIDLY_DATA") or DATA,
-        family=env.get("VIVIDLY_FAMILY") or "embedded",
+        family=_family(env.get("VIVIDLY_FAMILY") or "embedded", "VIVIDLY_FAMILY"),
+        parts=_parts(env.get("VIVIDLY_PARTS", "")),
+        google_project=env.get("GOOGLE_CLOUD_PROJECT", "").strip(),
+        google_location=env.get("GOOGLE_CLOUD_LOCATION", "").strip() or "global",
+        google_impersonate=env.get("VIVIDLY_GOOGLE_IMPERSONATE", "").strip(),
+        google_endpoint=env.get("VIVIDLY_GOOGLE_ENDPOINT", "").strip(),
+        google_model=env.get("VIVIDLY_GOOGLE_MODEL", "").strip() or GOOGLE_MODEL,
+        google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
+        google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
         profile=env.get("VIVIDLY_PROFILE") or "standard",
         language_model=_path(env, "VIVIDLY_LANGUAGE_MODEL"),
         voice=_path(env, "VIVIDLY_VOICE"),
@@ -94,6 +129,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         threads=int(_number(env, "VIVIDLY_THREADS", least=1) or min(8, os.cpu_count() or 1)),
         deadline_factor=_deadline_factor(env),
         rates=_rates(env.get("VIVIDLY_RATES", "")),
+        limits=_limits(env.get("VIVIDLY_LIMITS", "")),
         subscription=env.get("VIVIDLY_SUBSCRIPTION", "").strip(),
         push_secret=env.get("VIVIDLY_PUSH_SECRET", ""),
         push_audience=env.get("VIVIDLY_PUSH_AUDIENCE", "").strip(),
@@ -105,6 +141,25 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         log_endpoint=env.get("VIVIDLY_LOG_ENDPOINT", "").strip(),
         signing_key=env.get("VIVIDLY_SIGNING_KEY", ""),
     )
+
+
+def _family(said: str, name: str) -> str:
+    """Raises `OperatorError`."""
+    if said not in FAMILIES:
+        raise OperatorError(f"{name} has {said[:40]!r}: there is {' and '.join(FAMILIES)}.")
+    return said
+
+
+def _parts(said: str) -> dict[str, str]:
+    """`voice=embedded,text=google` as a table. Raises `OperatorError`."""
+    parts = {}
+    for pair in (pair for pair in said.split(",") if pair.strip()):
+        part, _, family = (word.strip() for word in pair.partition("="))
+        if part not in PARTS:
+            raise OperatorError(
+                f"VIVIDLY_PARTS has {pair.strip()[:40]!r}: write it as voice=embedded; parts are {', '.join(PARTS)}.")
+        parts[part] = _family(family, "VIVIDLY_PARTS")
+    return parts
 
 
 def _places(said: str) -> tuple[str, ...]:
@@ -147,6 +202,20 @@ def _rates(said: str) -> dict[str, float]:
             raise OperatorError(f"VIVIDLY_RATES has {pair.strip()[:40]!r}: write it as google=60, stages a minute.")
         rates[family.strip()] = number
     return rates
+
+
+def _limits(said: str) -> dict[str, tuple[int, int, int]]:
+    """Raises `OperatorError`."""
+    limits = {}
+    for pair in (pair for pair in said.split(",") if pair.strip()):
+        model, _, numbers = pair.strip().rpartition("=")
+        parts = [part.strip() for part in numbers.split("/")]
+        if not model or len(parts) != 3 or not all(part.isdecimal() for part in parts):
+            raise OperatorError(f"VIVIDLY_LIMITS has {pair.strip()[:60]!r}: write it as gemini-3.5-flash-lite=300/1000000/8, "
+                                "calls a minute, tokens a minute, and calls at once; 0 is no limit.")
+        calls, tokens, at_once = map(int, parts)
+        limits[model.strip()] = (calls, tokens, at_once)
+    return limits
 
 
 def _float(said: str) -> float | None:

@@ -1,13 +1,24 @@
 """What can stop a request, sorted by who must act. The docstring is the message when none is given."""
 
-from pipeline.domain import Clarification
+from collections.abc import Sequence
+from typing import Self
+
+from pipeline.domain import Clarification, Usage
 
 
 class PipelineError(Exception):
     """Something went wrong in the pipeline."""
 
+    usage: tuple[Usage, ...] = ()
+    """What was used until then, and has to be paid nevertheless."""
+
     def __init__(self, message: str = "") -> None:
         super().__init__(message or (self.__doc__ or "").strip())
+
+    def after(self, usage: Sequence[Usage]) -> Self:
+        """The same error, which came when so much had been used."""
+        self.usage = (*usage, *self.usage)
+        return self
 
 
 class RequestDeclined(PipelineError):  # the student must act: never retried
@@ -76,6 +87,10 @@ class ProviderError(PipelineError):  # the provider must recover: trying again m
 
 class ProviderUnavailable(ProviderError):
     """The provider did not answer."""
+
+
+class Hiccup(ProviderUnavailable):
+    """The provider failed at this one call: the next one may well succeed."""
 
 
 class ProviderResting(ProviderUnavailable):

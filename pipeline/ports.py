@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,20 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, one row per text."""
         ...
+
+
+@runtime_checkable
+class TwoSided(Protocol):
+    """An embedder that embeds questions in another way than texts."""
+
+    def for_questions(self) -> Embedder:
+        """The one for questions."""
+        ...
+
+
+def for_questions(embedder: Embedder) -> Embedder:
+    """What questions are embedded by, where texts are by this one."""
+    return embedder.for_questions() if isinstance(embedder, TwoSided) else embedder
 
 
 class Index(Protocol):
@@ -177,5 +191,5 @@ class Journal(Protocol):
 
 __all__ = [
     "Artifacts", "Embedder", "Film", "Index", "Journal", "Kept", "Listener", "Paid", "Prompt", "Renderer",
-    "Speech", "TextModel", "Voice",
+    "Speech", "TextModel", "TwoSided", "Voice", "for_questions",
 ]

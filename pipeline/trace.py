@@ -120,7 +120,8 @@ class Trace:
 def _tried(work: Callable[[Bill], object], bill: Bill, watch: Watch) -> _Came:
     try:
         bill.check()
-        return _Came(value=work(bill))
+        with bill.open():
+            return _Came(value=work(bill))
     except Exception as fault:
         return _Came(fault=fault)
     finally:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
+from pipeline import families
 from pipeline.checkup import check_database, refuse
 from pipeline.comparison import Comparisons, Voting
 from pipeline.config import Settings
@@ -23,6 +24,7 @@ from pipeline.incidents import Incidents
 from pipeline.ledger import Budgets, Ledger
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
+from pipeline.limits import Limit, limited_model, limited_voice
 from pipeline.logs import CloudSource, Files, Source, Wanted, own_logs
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
@@ -145,13 +147,8 @@ class Wiring:
 
     @cached_property
     def embedder(self) -> Embedder:
-        """What embeds corpora and questions; loaded at the first text. Raises `OperatorError`."""
-        from pipeline import models
-        from pipeline.providers.embedded.embedder import LocalEmbedder
-
-        folder, threads = models.find_embedder(self.settings), self.settings.threads
-        return models.EmbedderOnce(
-            lambda: LocalEmbedder(folder, threads=threads), family=self.settings.family, name=folder.name)
+        """What embeds corpora and questions; a model of this machine is loaded at the first text. Raises `OperatorError`."""
+        return families.embedder(self.settings)
 
     @cached_property
     def corpora(self) -> Corpora:
@@ -161,11 +158,8 @@ class Wiring:
     @cached_property
     def judge(self) -> Judge:
         """The language model as the judge of search results; loads it. Raises `OperatorError`."""
-        from pipeline import models
-        from pipeline.providers.embedded.language import LocalLanguageModel
-
-        model = LocalLanguageModel(models.find_language_model(self.settings), threads=self.settings.threads)
-        return ModelJudge(model, read_prompts(self.settings.data / "prompts"))
+        text, _ = families.text_models(self.settings)
+        return ModelJudge(text, read_prompts(self.settings.data / "prompts"))
 
     @cached_property
     def retrieval_runs(self) -> EvaluationRuns:
@@ -215,26 +209,13 @@ class Wiring:
         return LocalStore(self.settings.store)
 
     def open_house(self) -> House:
-        """Everything a lesson is made with; loads the models (seconds, and up to 2 GiB). Raises `OperatorError`."""
-        if self.settings.family != "embedded":
-            raise OperatorError(f"There is no family {self.settings.family!r} yet: set VIVIDLY_FAMILY=embedded.")
-        from pipeline import models
-        from pipeline.providers.embedded.embedder import LocalEmbedder
-        from pipeline.providers.embedded.language import LocalLanguageModel
+        """Everything a lesson is made with; loads the models of this machine (seconds, up to 2 GiB). Raises `OperatorError`."""
         from pipeline.providers.embedded.renderer import BoardRenderer
-        from pipeline.providers.embedded.voice import PiperVoice
 
-        settings = self.settings
-        text = LocalLanguageModel(models.find_language_model(settings), threads=settings.threads)
-
-        def another(model_id: str) -> TextModel:
-            return LocalLanguageModel(models.find_language_model(settings, model_id), threads=settings.threads)
-
+        text, language_models = families.text_models(self.settings)
         return self.furnish(
-            embedder=LocalEmbedder(models.find_embedder(settings), threads=settings.threads), text=text,
-            voice=PiperVoice(models.find_voice(settings)), renderer=BoardRenderer(),
-            language_models=models.EachOnce[TextModel](another, **{text.name: text}),
-        )
+            embedder=self.embedder, text=text, voice=families.voice(self.settings), renderer=BoardRenderer(),
+            language_models=language_models)
 
     def language_models(self) -> tuple[str, ...]:
         """The ids of the language models that lessons can be made with here, the usual one first."""
@@ -247,6 +228,8 @@ class Wiring:
         language_models: Callable[[str], TextModel],
     ) -> House:
         """A house around these models: with this installation's library, prompts, store and record."""
+        limits = {model: Limit(*numbers) for model, numbers in self.settings.limits.items()}
+        text, voice = limited_model(text, limits, self.record), limited_voice(voice, limits, self.record)
         knowledge = self.knowledge(embedder)
         made_with = {
             "language": text.name, "embedder": embedder.name, "voice": voice.name, "renderer": renderer.name,
@@ -256,7 +239,8 @@ class Wiring:
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
             shelf=Shelf(self.record, self.store, lambda: made_with),
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
-            switches=self._switches, foresee=self.savings.foresee, language_models=language_models,
+            switches=self._switches, foresee=self.savings.foresee,
+            language_models=lambda model_id: limited_model(language_models(model_id), limits, self.record),
             family=self.settings.family,
         )
 

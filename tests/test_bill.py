@@ -1,11 +1,13 @@
 """A model is left as soon as the bill says so, even while it is silent."""
 
 import threading
+from decimal import Decimal
 
 import pytest
 
-from pipeline.bill import Attentive, Bill
-from pipeline.errors import Cancelled, DeadlinePassed, ProviderUnavailable, UnusableOutput
+from pipeline.bill import HICCUPS, WAITS_SECONDS, Attentive, Bill
+from pipeline.domain import Unit, Usage
+from pipeline.errors import Cancelled, DeadlinePassed, Hiccup, ProviderResting, ProviderUnavailable, UnusableOutput
 from pipeline.ports import Listener, Paid, Prompt
 from pipeline.testing import QuietJournal
 
@@ -119,3 +121,53 @@ def test_what_was_asked_is_kept_in_order():
     Attentive(model, bill).complete(PROMPT)
     Attentive(model, bill).margin(PROMPT)
     assert bill.prompts == [PROMPT, PROMPT]
+
+
+def failing(*faults: Exception):
+    """Raises these one after the other, and then answers; how often it was asked is `asked`."""
+    left = list(faults)
+
+    def ask() -> str:
+        ask.asked += 1
+        if left:
+            raise left.pop(0)
+        return "heard"
+
+    ask.asked = 0
+    return ask
+
+
+def test_a_provider_that_asks_for_a_short_rest_is_given_it():
+    ask = failing(ProviderResting(seconds=0.05), Hiccup(), ProviderResting(seconds=0.05))
+    assert Bill(QuietJournal()).heed(ask) == "heard"
+    assert ask.asked == 4
+
+
+@pytest.mark.parametrize("fault", [ProviderResting(seconds=WAITS_SECONDS + 1), ProviderResting(), ProviderUnavailable()])
+def test_a_long_rest_is_not_waited_for(fault: Exception):
+    ask = failing(fault)
+    with pytest.raises(type(fault)):
+        Bill(QuietJournal()).heed(ask)
+    assert ask.asked == 1
+
+
+def test_what_every_failed_call_used_is_on_the_bill(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipeline.bill.HICCUP_SECONDS", 0.0)
+    used = Usage(provider="p", model="m", unit=Unit.INPUT_TOKEN, quantity=Decimal(3))
+    bill = Bill(QuietJournal())
+    with pytest.raises(Hiccup):
+        bill.heed(failing(*(Hiccup().after([used]) for _ in range(HICCUPS + 1))))
+    assert bill.usage == [used] * (HICCUPS + 1)
+
+
+def test_a_rest_ends_when_somebody_asks_to_stop():
+    journal = QuietJournal()
+    bill = Bill(journal)
+    fault = ProviderResting(seconds=WAITS_SECONDS)
+
+    def ask() -> str:
+        journal.cancel = True
+        raise fault
+
+    with pytest.raises(Cancelled):
+        bill.heed(ask)

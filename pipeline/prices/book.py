@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, localcontext
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from pipeline.domain import Stage, Unit, Usage
@@ -14,6 +14,7 @@ from pipeline.prices.series import Series, by_key
 EXACT = Context(prec=96)
 """Enough digits for sums of quantity × unit price to be exact; Python's own 28 are not, with prices per 2³⁰ bytes."""
 USD = "USD"
+ANYBODY = "*"
 
 
 class Unpriced(OperatorError):
@@ -47,9 +48,12 @@ class Book:
 
     def __init__(
         self, name: str, *, prices: Sequence[Price], planned: Sequence[Planned] = (), currency: str = USD,
-        rates: Sequence[Rate] = (),
+        rates: Sequence[Rate] = (), rest: Priced | None = None,
     ) -> None:
+        """`rest` prices what has no row here."""
+        self._rest = rest
         self.name, self.currency, self.prices, self.plans = name, currency, tuple(prices), tuple(planned)
+        self._all_rates = tuple(rates)
         self._rates = Series(rate for rate in rates if rate.currency == currency)
         series = ((rows[0].key, Series(rows)) for rows in by_key(prices).values())
         self._series = sorted(series, key=lambda found: found[0].rank(), reverse=True)
@@ -64,7 +68,18 @@ class Book:
         for above, series in self._candidates(*wanted):
             if (above == 0 or size > above) and (price := series.on(on)):
                 return price.each if self.currency == USD else DIVIDED.multiply(price.each, self._rate(wanted, on))
+        try:
+            if self._rest is not None:
+                return self._rest.unit_price(provider, model, unit, on, tier=tier, size=size)
+        except Unpriced as fault:
+            raise Unpriced(self.name, wanted, on) from fault
         raise Unpriced(self.name, wanted, on)
+
+    @cached_property
+    def of_named(self) -> "Book":
+        """Only what is priced for a provider by name."""
+        return Book(self.name, prices=[row for row in self.prices if row.provider != ANYBODY], currency=self.currency,
+                    rates=self._all_rates)
 
     def planned(self, stages: Sequence[Stage], on: date) -> Decimal:
         """What these stages were expected to cost a lesson, by the rows of the day; stages without a row add nothing."""

@@ -2,18 +2,23 @@
 
 import os
 import re
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.config import DATA
+from pipeline.domain import Unit
 from pipeline.prices.book import USD, Book, Priced
 from pipeline.prices.contracts import Contracted
 from pipeline.prices.faults import BadPrices, UnknownBook
 from pipeline.prices.files import File
-from pipeline.prices.rows import Contract, Planned, Price, Rate
+from pipeline.prices.rows import Contract, Planned, Price, Rate, Tier
 
 PRICES = DATA / "prices"
 CURRENCIES, CONTRACTS = "currencies", "contracts"
+REST = "rest"
+"""Of a book: the name of another, whose rows for providers by name price what this one has no row for."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 Stamp = tuple[int, int]
 NOTHING: Stamp = (0, 0)
@@ -42,12 +47,27 @@ def contracted(book: Priced, organisation_id: str, folder: Path = PRICES) -> Pri
     return Contracted(book, organisation_id, own) if own else book
 
 
+class _Elsewhere:
+    """Another book's rows for providers by name, read when it is asked for: each is read again when its own file changes."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self._folder = name, folder
+
+    def unit_price(
+        self, provider: str, model: str, unit: Unit, on: date, *, tier: str = Tier.STANDARD, size: int = 0,
+    ) -> Decimal:
+        return read_book(self.name, self._folder).of_named.unit_price(provider, model, unit, on, tier=tier, size=size)
+
+
 def open_book(path: Path) -> File:
     """The file of a book with all its faults, its currency's too."""
-    file = File(path, {"price": Price, "plan": Planned}, plain=("currency",))
+    file = File(path, {"price": Price, "plan": Planned}, plain=("currency", REST))
     currency = file.values.get("currency", USD)
     if currency != USD and str(currency) not in _known(path.with_name(f"{CURRENCIES}.toml")):
         file.add("currency", f"{currency!r} has no rate in {CURRENCIES}.toml, and is not {USD}")
+    rest = file.values.get(REST)
+    if rest is not None and (rest == path.stem or rest not in book_names(path.parent)):
+        file.add(REST, f"{rest!r} is not another book of this folder")
     if not file.rows and not file.faults:
         file.add("price", "the book has no rows")
     return file
@@ -67,11 +87,13 @@ def open_contracts(path: Path) -> File:
 def _book(name: str, _: Stamp, __: Stamp) -> Book:
     path = Path(name)
     file = _sound(open_book(path))
+    rest = file.values.get(REST)
     rates = path.with_name(f"{CURRENCIES}.toml")
     currency = str(file.values.get("currency", USD))
     return Book(
         path.stem, prices=[p.row for p in file.of(Price)], planned=[p.row for p in file.of(Planned)], currency=currency,
         rates=[p.row for p in _sound(open_currencies(rates)).of(Rate)] if currency != USD else (),
+        rest=_Elsewhere(str(rest), path.parent) if rest else None,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.errors import OperatorError
-from pipeline.ports import Embedder
+from pipeline.ports import Embedder, for_questions
 from pipeline.search.explain import matched, same, stems_of, why
 from pipeline.search.fusion import fuse
 from pipeline.search.protocols import Documents, Mask, Ranked, Vectors, Words
@@ -41,7 +41,7 @@ class Searcher:
         self.version = documents.version
         self._words = words
         self._vectors = vectors
-        self._embedder = embedder
+        self._embedder = for_questions(embedder)
         self._judge = judge
         self._stemmer = Stemmer()
 

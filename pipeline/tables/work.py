@@ -127,3 +127,16 @@ class BreakerRow(Base):
     successes: Mapped[int] = mapped_column(Integer)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     last_error: Mapped[str] = mapped_column(Text)
+
+
+class ProviderCallRow(Base):
+    """A call of a model that has a limit: kept until it no longer counts. `tokens` are expected ones until it has ended."""
+
+    __tablename__ = "provider_calls"
+    __table_args__ = (Index("ix_provider_calls_model_began_at", "model", "began_at"),)
+
+    call_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    model: Mapped[str] = mapped_column(String(200))
+    tokens: Mapped[int] = mapped_column(Integer)
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

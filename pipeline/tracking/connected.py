@@ -31,6 +31,7 @@ TABLES: Mapping[str, Table] = Base.metadata.tables
 REQUESTS, RUNS, USAGE = (TABLES[name] for name in ("content_requests", "stage_runs", "usage"))
 RESULTS, EVENTS, WORKERS = (TABLES[name] for name in ("stage_results", "request_events", "workers"))
 DEAD, BREAKERS, ARTIFACTS = (TABLES[name] for name in ("dead_letters", "breakers", "artifacts"))
+CALLS = TABLES["provider_calls"]
 USERS, SCHOOLS, COUNTED = (TABLES[name] for name in ("users", "schools", "counted_requests"))
 
 

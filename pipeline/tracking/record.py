@@ -13,6 +13,7 @@ from pipeline.errors import BadRequest, LostLease, TooMany
 from pipeline.tables import EventKind, RequestRow, ReviewRow, ShelfRow, StageRunRow
 from pipeline.tracking.connected import EVENTS, REQUESTS, now, one_at_a_time, say
 from pipeline.tracking.fleet import Fleet
+from pipeline.tracking.quotas import Quotas
 from pipeline.tracking.reruns import Reruns
 from pipeline.tracking.rows import review_of, row_of, runs_of, view_of
 from pipeline.tracking.runs import Runs
@@ -25,7 +26,7 @@ UNSEEN_SECONDS = 5.0
 EVENTS_AT_ONCE = 500
 
 
-class Record(Runs, Reruns, Fleet):
+class Record(Runs, Reruns, Fleet, Quotas):
     """The record of all requests in one database."""
 
     # requests

@@ -67,12 +67,12 @@ def test_the_check_of_prices_names_usage_without_a_price(
     assert main(["prices", "check"]) == 0
     assert "usage:" not in capsys.readouterr().out
     with books.engine.begin() as connection:
-        connection.execute(update(UsageRow).values(provider="google", model="gemini-2.5-pro", unit="output_token"))
+        connection.execute(update(UsageRow).values(provider="elsewhere", model="m", unit="vcpu_second"))
     assert main(["prices", "check"]) == 0  # the list book has a price
     said = capsys.readouterr().out
-    assert f"warning: usage: embedded has no price for output_token of google (gemini-2.5-pro) on {AT:%Y-%m-%d}: 1" in said
+    assert f"warning: usage: embedded has no price for vcpu_second of elsewhere (m) on {AT:%Y-%m-%d}: 1" in said
     with books.engine.begin() as connection:
-        connection.execute(update(UsageRow).values(model="gemini-99", tier="batch"))
+        connection.execute(update(UsageRow).values(provider="google", unit="output_token", model="gemini-99", tier="batch"))
     assert main(["prices", "check", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["ok"], told["usage_untold"]) == (False, None)

@@ -170,3 +170,13 @@ def add(a: Decimal, b: Decimal) -> Decimal:
 def test_every_shipped_row_has_a_source_and_the_day_it_was_checked(name: str):
     shipped = read_book(name)
     assert all(row.source and row.checked.year >= 2025 for row in (*shipped.prices, *shipped.plans))
+
+
+def test_what_google_did_in_an_installation_of_this_machine_has_its_list_price():
+    words = used("1000000", Unit.OUTPUT_TOKEN, provider="google", model="gemini-3.5-flash-lite")
+    assert cost([words], on=TODAY) == cost([words], on=TODAY, book="list") == Decimal("2.50")
+
+
+def test_the_rest_of_a_book_prices_nobody_whom_it_does_not_name():
+    with pytest.raises(Unpriced):
+        cost([used("1", Unit.VCPU_SECOND, provider="elsewhere", model="m")], on=TODAY)

@@ -38,7 +38,8 @@ class LocalLanguageModel:
         pieces: list[str] = []
         answer = self._ask(_call(prompt) | {"stream": True}, pieces, hear)
         if prompt.schema is not None and answer.finish != "stop":
-            raise UnusableOutput(f"The answer to {prompt.name!r} was cut off after {prompt.max_tokens} tokens.")
+            fault = UnusableOutput(f"The answer to {prompt.name!r} was cut off after {prompt.max_tokens} tokens.")
+            raise fault.after(self._usage(answer.counts))
         return Paid(value="".join(pieces).strip(), usage=self._usage(answer.counts))
 
     def margin(self, prompt: Prompt) -> Paid[float]:

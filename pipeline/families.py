@@ -1,0 +1,66 @@
+"""Settings -> what each part of lessons is made by: this machine's models or a Google project's. Loaded when it is chosen."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pipeline import models
+from pipeline.config import Settings
+from pipeline.ports import Embedder, TextModel, Voice
+
+if TYPE_CHECKING:
+    from pipeline.providers.google.account import Account
+
+GOOGLE = "google"
+
+
+def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextModel]]:
+    """What reads and writes, and any other model of its family by id. Raises `OperatorError`."""
+    load = _gemini(settings) if settings.family_of("text") == GOOGLE else _local(settings)
+    usual = load("")
+    return usual, models.EachOnce[TextModel](load, **{usual.name: usual})
+
+
+def voice(settings: Settings) -> Voice:
+    """What reads aloud. Raises `OperatorError`."""
+    if settings.family_of("voice") == GOOGLE:
+        from pipeline.providers.google.voice import CloudVoice
+
+        return CloudVoice(account(settings), settings.google_voice)
+    from pipeline.providers.embedded.voice import PiperVoice
+
+    return PiperVoice(models.find_voice(settings))
+
+
+def embedder(settings: Settings) -> Embedder:
+    """What embeds; a model of this machine is loaded at the first text. Raises `OperatorError`."""
+    if settings.family_of("embedder") == GOOGLE:
+        from pipeline.providers.google.embedder import VertexEmbedder
+
+        return VertexEmbedder(account(settings), settings.google_embedder)
+    from pipeline.providers.embedded.embedder import LocalEmbedder
+
+    folder = models.find_embedder(settings)
+    return models.EmbedderOnce(
+        lambda: LocalEmbedder(folder, threads=settings.threads), family="embedded", name=folder.name)
+
+
+def account(settings: Settings) -> "Account":
+    """Who asks Google. Raises `OperatorError` where the settings name no project."""
+    from pipeline.providers.google.account import Account
+
+    return Account(project=settings.google_project, location=settings.google_location, endpoint=settings.google_endpoint,
+                   impersonate=settings.google_impersonate)
+
+
+def _gemini(settings: Settings) -> Callable[[str], TextModel]:
+    from pipeline.providers.google.language import GeminiModel
+
+    asking = account(settings)
+    return lambda model_id: GeminiModel(asking, model_id or settings.google_model)
+
+
+def _local(settings: Settings) -> Callable[[str], TextModel]:
+    from pipeline.providers.embedded.language import LocalLanguageModel
+
+    return lambda model_id: LocalLanguageModel(
+        models.find_language_model(settings, model_id or None), threads=settings.threads)
