@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ CONVERSATIONS = 4
 """Prompt prefixes kept at once: nlu, hook, link and the support check each find their own again."""
 LIKELY_TOKENS = 20
 FAMILY = "embedded"
+CONTROL = re.compile(r"<\|(?=[^\s|<>]{1,40}\|>)")
 
 
 class LocalLanguageModel:
@@ -126,9 +128,16 @@ def _load(path: Path, threads: int) -> xllamacpp.Server:
         ) from fault
 
 
+def plain(text: str) -> str:
+    """The text with its marks for turns as what they look like: llama.cpp takes `<|im_end|>` in a text for the token itself,
+    and the text could end its own turn and speak as somebody else.
+    """
+    return CONTROL.sub("<\u200b|", text)
+
+
 def _call(prompt: Prompt) -> dict[str, object]:
     call: dict[str, object] = {
-        "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
+        "messages": [{"role": "system", "content": plain(prompt.system)}, {"role": "user", "content": plain(prompt.user)}],
         "temperature": prompt.temperature, "seed": prompt.seed, "max_tokens": prompt.max_tokens,
         "timings_per_token": True,
     }
