@@ -72,9 +72,10 @@ SETTINGS_READERS = {"families", "models", "checkup", "prices", "runbooks", "wiri
 INTERFACES = {"comparison", "speech", "tracking", "work", "models", "database", "tables", "doctor", "organisation", "api",
               "deployments", "runbooks", "incidents", "search", "evaluation"}
 """Packages whose `__init__` is all that others import."""
-CHOSEN_LATE = ("pipeline.wiring", "pipeline.families", "pipeline.commands.providers", "pipeline.logs.emit", "pipeline.providers", "pipeline.models.aligned", "pipeline.checkup", "streamlit_app", "console.serving")
-"""Where something is loaded only when it is chosen (`aligned` is the voice's patch, done once at `models pull`), or only
-when the doctor has found that our tables can be imported."""
+CHOSEN_LATE = ("pipeline.wiring", "pipeline.families", "pipeline.commands.providers", "pipeline.logs.emit", "pipeline.providers",
+               "pipeline.models.aligned", "pipeline.models.fused", "pipeline.checkup", "streamlit_app", "console.serving")
+"""Where something is loaded only when it is chosen (`aligned` is the voice's patch and `fused` the embedder's, each done once
+at `models pull`), or only when the doctor has found that our tables can be imported."""
 LONGEST = 220
 LONGER_FOR_A_REASON = {"pipeline/domain.py": 350, "pipeline/config.py": 260, "pipeline/wiring.py": 300}
 """The vocabulary is read as one page, and so is what every part is made of."""

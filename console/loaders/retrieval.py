@@ -17,7 +17,7 @@ from pipeline.corpus.catalogue import read_catalogue
 from pipeline.evaluation import Label, Pair, Run, RunLine
 from pipeline.search import DEFAULT, SYSTEMS, Filters, Fusion, Results, System
 
-KEPT_SECONDS, MOST_RUNS = 15, 200
+KEPT_SECONDS, JUDGED_SECONDS, MOST_RUNS = 15, 600, 200
 _kept = st.cache_data(ttl=KEPT_SECONDS, show_spinner=False, max_entries=200, hash_funcs={Filters: repr})
 _ONE_AT_A_TIME = threading.Lock()
 """A search is a few milliseconds; two cores gain nothing from two of them at once."""
@@ -29,13 +29,17 @@ class Tuning(NamedTuple):
     fusion: Fusion | None
     lexical_weight: float
     threshold: float
+    rerank: bool = False
+    """Whether the language model judges the best again: seconds for each passage."""
 
     @property
     def system(self) -> System:
         """The system that searches so."""
+        usual = SYSTEMS["default+rerank"] if self.rerank else DEFAULT
         if self.fusion is None:
-            return replace(DEFAULT, threshold=self.threshold)
-        return System(name="chosen here", fusion=self.fusion, lexical_weight=self.lexical_weight, threshold=self.threshold)
+            return replace(usual, threshold=self.threshold)
+        return replace(usual, name="chosen here", fusion=self.fusion, lexical_weight=self.lexical_weight, by_kind={},
+                       threshold=self.threshold)
 
 
 class Found(NamedTuple):
@@ -55,14 +59,22 @@ class Found(NamedTuple):
 @_kept
 def search(question: str, names: tuple[str, ...], filters: Filters, tuning: Tuning, limit: int) -> Found:
     """What is found by both lists together and by each alone. Raises `OperatorError` where a corpus or model is missing."""
+    judged = rerank(question, names, filters, tuning.system, limit) if tuning.rerank else None
     with door() as parts, _ONE_AT_A_TIME:
         searcher = parts.corpora.open(names)
-        lists = [searcher.search(question, system=system, limit=limit, filters=filters)
-                 for system in (tuning.system, SYSTEMS["lexical"], SYSTEMS["dense"])]
-        wanted = [hit.chunk_id for results in lists for hit in results.hits]
+        by_words, by_meaning = (
+            searcher.search(question, system=SYSTEMS[name], limit=limit, filters=filters) for name in ("lexical", "dense"))
+        fused = judged or searcher.search(question, system=tuning.system, limit=limit, filters=filters)
+        wanted = [hit.chunk_id for results in (fused, by_words, by_meaning) for hit in results.hits]
         chunks = {chunk.chunk_id: chunk for name in names for chunk in parts.corpora.chunks(name, ids=wanted)}
-    fused, by_words, by_meaning = lists
     return Found(fused, by_words, by_meaning, chunks, tuning.system.weight(fused.kind))
+
+
+@st.cache_data(ttl=JUDGED_SECONDS, show_spinner=False, max_entries=200, hash_funcs={Filters: repr, System: repr})
+def rerank(question: str, names: tuple[str, ...], filters: Filters, system: System, limit: int) -> Results:
+    """The fused list after the language model judged the best of it; the first one loads the model. Raises `OperatorError`."""
+    with door() as parts:  # others may search meanwhile: the model keeps its own queue
+        return parts.corpora.open(names, judge=parts.judge).search(question, system=system, limit=limit, filters=filters)
 
 
 # corpora
@@ -181,5 +193,5 @@ def exported(corpus: str) -> tuple[str, str]:
 
 def look_again() -> None:
     """Forget what was read."""
-    for question in (search, corpora, versions, report, health, index_bytes, runs, run, pairs):
+    for question in (search, rerank, corpora, versions, report, health, index_bytes, runs, run, pairs):
         question.clear()

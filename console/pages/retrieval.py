@@ -1,17 +1,19 @@
 """Retrieval: a question in three lists, two systems query by query, runs over time, corpora, labels. All is in the address."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
 from console.faults import told
 from console.literal import literal
-from console.loaders import retrieval
+from console.loaders import retrieval, visitor
 from console.loaders.retrieval import Tuning
 from console.organisation import changes
 from console.retrieval import address, asking, corpora, lists, runs, said, systems
 from console.retrieval.address import PERCENT, Asked
 from pipeline.corpora import CorpusView
+from pipeline.organisation import Permission
 from pipeline.search import Filters
 
 EXAMPLES = (
@@ -23,23 +25,26 @@ EXAMPLES = (
 def ask() -> None:
     """The tab Ask."""
     asked, known = address.asked(), retrieval.corpora()
-    asking.show(asked, known)
+    asking.question(asked)
+    if not asked.question:
+        examples()
+    asking.settings(asked, known)
     gone = [name for name in asked.corpora if all(view.name != name for view in known)]
     if gone:
         st.error(literal(f"There is no corpus {' or '.join(gone)}: choose another one, or take the filter back."),
                  icon=":material/error:")
     elif asked.question:
         answer(asked, known)
-    else:
-        examples()
 
 
 @told
 def answer(asked: Asked, known: Sequence[CorpusView]) -> None:
     """What is found."""
     filters = Filters(subject=asked.subject or None, grade=asked.grade, licences=asked.licences)
-    tuning = Tuning(asked.fusion, asked.weight / PERCENT, asked.threshold / PERCENT)
-    found = retrieval.search(asked.question, asked.corpora, filters, tuning, asked.limit)
+    rerank = asked.rerank and visitor.refusal(Permission.RETRIEVAL) is None
+    tuning = Tuning(asked.fusion, asked.weight / PERCENT, asked.threshold / PERCENT, rerank)
+    with st.spinner("The language model reads the best passages …", show_time=True) if rerank else nullcontext():
+        found = retrieval.search(asked.question, asked.corpora, filters, tuning, asked.limit)
     lists.show(asked.question, found, {view.name for view in known if view.noncommercial})
 
 

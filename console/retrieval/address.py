@@ -5,18 +5,20 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pipeline.search import Fusion
+from pipeline.search import DEFAULT, Fusion
 
 TAB = "tab"
 ASK, SYSTEMS, RUNS, CORPORA, LABELS = TABS = ("Ask", "Systems", "Runs", "Corpora", "Labels")
 QUESTION, CORPUS, SUBJECT, GRADE, LICENCE = FILTERED = ("q", "corpus", "subject", "grade", "licence")
-FUSION, WEIGHT, THRESHOLD, LIMIT = TUNED = ("fusion", "words", "threshold", "limit")
+FUSION, WEIGHT, THRESHOLD, LIMIT, RERANK = TUNED = ("fusion", "words", "threshold", "limit", "rerank")
 RUN, ONE, OTHER, KIND, QUERY, NAME = "run", "one", "other", "kind", "query", "name"
 QUESTION_CHARACTERS, CHARACTERS, VALUES = 5_000, 200, 20
 USUAL_CORPUS = "vividly"
 LIMITS = (5, 10, 20)
 GRADES = range(1, 13)
 PERCENT, USUAL_WEIGHT = 100, 50
+USUAL_THRESHOLD = round(PERCENT * DEFAULT.threshold)
+YES = "yes"
 
 
 class Asked(NamedTuple):
@@ -34,6 +36,8 @@ class Asked(NamedTuple):
     threshold: int
     """The least cosine of the best passage, in percent: below it nothing is an answer."""
     limit: int
+    rerank: bool
+    """Whether the language model judges the best again."""
 
 
 def asked() -> Asked:
@@ -43,7 +47,8 @@ def asked() -> Asked:
         question=said(QUESTION, QUESTION_CHARACTERS), corpora=values(CORPUS) or (USUAL_CORPUS,), subject=said(SUBJECT),
         grade=grade if grade in GRADES else None, licences=values(LICENCE),
         fusion=Fusion(fusion) if fusion in set(Fusion) else None,
-        weight=_percent(WEIGHT, USUAL_WEIGHT), threshold=_percent(THRESHOLD, 0), limit=limit if limit in LIMITS else LIMITS[0])
+        weight=_percent(WEIGHT, USUAL_WEIGHT), threshold=_percent(THRESHOLD, USUAL_THRESHOLD),
+        limit=limit if limit in LIMITS else LIMITS[0], rerank=said(RERANK) == YES)
 
 
 def said(name: str, most: int = CHARACTERS) -> str:

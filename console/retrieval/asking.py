@@ -7,22 +7,31 @@ import streamlit as st
 from console.organisation.labels import SUBJECTS
 from console.retrieval import address
 from console.retrieval.address import GRADES, LIMITS, Asked
+from console.rights import right
 from pipeline.corpora import CorpusView
 from pipeline.domain import Subject
-from pipeline.search import Fusion
+from pipeline.organisation import Permission
+from pipeline.search import SYSTEMS, Fusion
 
-FUSIONS = {"": "As lessons search", Fusion.RRF: "Reciprocal rank", Fusion.MINMAX: "Min–max"}
-_HOW = ("As lessons search: min–max with a weight that depends on the kind of the question. Reciprocal rank adds 1/(60 + rank) "
+JUDGED = SYSTEMS["default+rerank"].rerank
+FUSIONS = {"": "As lessons", Fusion.RRF: "Reciprocal rank", Fusion.MINMAX: "Min–max"}
+_HOW = ("As lessons: min–max with a weight that depends on the kind of the question. Reciprocal rank adds 1/(60 + rank) "
         "of each list. Min–max adds the scores of each list, stretched to 0…1.")
 _THRESHOLD = ("When the passage nearest in meaning has a lower cosine, the question counts as off topic and nothing is found. "
               "It holds for the fused list.")
+_RERANK = (f"The language model reads the best {JUDGED} passages and says how sure it is that each answers the question. That "
+           "takes seconds for each passage, and half a minute more the first time.")
 
 
-def show(asked: Asked, known: Sequence[CorpusView]) -> None:
-    """All controls."""
+def question(asked: Asked) -> None:
+    """What is asked; every control has the value of the address."""
     _set_widgets(asked)
     st.text_input("Question", key=_key(address.QUESTION), max_chars=address.QUESTION_CHARACTERS, on_change=_changed,
                   args=(address.QUESTION,), placeholder="Why do rockets move in space, where there is nothing to push against?")
+
+
+def settings(asked: Asked, known: Sequence[CorpusView]) -> None:
+    """Where it is looked for, and how."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="retrieval_filters"):
         _filters(asked, known)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="retrieval_tuning"):
@@ -55,9 +64,11 @@ def _tuning(asked: Asked) -> None:
               help="The rest is the weight of the meaning. To move it, choose a fusion." if asked.fusion is None else
               "The rest is the weight of the meaning.")
     st.slider("Threshold", 0, address.PERCENT, step=1, key=_key(address.THRESHOLD), format="%d %%", width=220,
-              on_change=_moved, args=(address.THRESHOLD, 0), help=_THRESHOLD)
+              on_change=_moved, args=(address.THRESHOLD, address.USUAL_THRESHOLD), help=_THRESHOLD)
     st.segmented_control("Shown", LIMITS, key=_key(address.LIMIT), required=True, on_change=_moved,
                          args=(address.LIMIT, LIMITS[0]))
+    st.toggle("Rerank", key=_key(address.RERANK), on_change=_switched, args=(address.RERANK,),
+              **right(Permission.RETRIEVAL, help=_RERANK))
 
 
 def _set_widgets(asked: Asked) -> None:
@@ -65,7 +76,7 @@ def _set_widgets(asked: Asked) -> None:
         _key(address.QUESTION): asked.question, _key(address.CORPUS): list(asked.corpora), _key(address.SUBJECT): asked.subject,
         _key(address.GRADE): str(asked.grade or ""), _key(address.LICENCE): list(asked.licences),
         _key(address.FUSION): asked.fusion or "", _key(address.WEIGHT): asked.weight,
-        _key(address.THRESHOLD): asked.threshold, _key(address.LIMIT): asked.limit})
+        _key(address.THRESHOLD): asked.threshold, _key(address.LIMIT): asked.limit, _key(address.RERANK): asked.rerank})
 
 
 def _changed(name: str) -> None:
@@ -76,6 +87,10 @@ def _changed(name: str) -> None:
 def _moved(name: str, usual: int) -> None:
     value = int(st.session_state[_key(name)])
     address.put(name, "" if value == usual else str(value))
+
+
+def _switched(name: str) -> None:
+    address.put(name, address.YES if st.session_state[_key(name)] else "")
 
 
 def _subject(name: str) -> str:

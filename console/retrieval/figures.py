@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from console.retrieval.wording import COLOURS as FATE_COLOURS
 from console.retrieval.wording import FATES, signed
-from pipeline.evaluation import Pair, RunLine, SystemResult
+from pipeline.evaluation import Cut, Pair, RunLine, SystemResult
 
 COLOURS = ("#2e8a7d", "#c98a00", "#6d7fd6", "#c9603f", "#b06fb5", "#4f9fd1", "#8c8c3a", "#c25a86")
 """Told apart on a light and on a dark ground."""
@@ -40,8 +40,9 @@ def intervals(systems: Sequence[SystemResult], measure: str) -> go.Figure:
         error_x={"type": "data", "symmetric": False, "array": [(each.high or each.mean) - each.mean for each in means],
                  "arrayminus": [each.mean - (each.mean if each.low is None else each.low) for each in means], "thickness": 1.6},
         hovertemplate="%{y}: %{x:.3f} (%{customdata[0]} to %{customdata[1]}), %{customdata[2]} queries<extra></extra>"))
-    return figure.update_layout(height=70 + ROW_PIXELS * len(shown), margin={"l": 0, "r": 12, "t": 8, "b": 0},
-                                xaxis={"title": str(escape(measure)), "tickformat": ".2f"}, yaxis={"automargin": True})
+    return figure.update_layout(
+        height=86 + ROW_PIXELS * len(shown), margin={"l": 0, "r": 12, "t": 8, "b": 0}, yaxis={"automargin": True},
+        xaxis={"title": {"text": str(escape(measure)), "standoff": 12}, "tickformat": ".2f", "automargin": True})
 
 
 def differences(pairs: Sequence[Pair]) -> go.Figure:
@@ -56,6 +57,18 @@ def differences(pairs: Sequence[Pair]) -> go.Figure:
     return figure.update_layout(height=220, margin={"l": 0, "r": 12, "t": 8, "b": 0}, bargap=0.15,
                                 xaxis={"showticklabels": False, "title": f"{len(moved)} of {len(pairs)} queries differ"},
                                 yaxis={"tickformat": "+.1f", "range": [-1.05, 1.05], "nticks": 5})
+
+
+def trade_off(cuts: Sequence[Cut]) -> go.Figure:
+    """What every threshold keeps out and what it costs: two shares over the threshold."""
+    figure = go.Figure()
+    for name, colour, shares in (("off-topic questions answered", BAD, [cut.false_answers for cut in cuts]),
+                                 ("other questions silenced", GREY, [cut.refused for cut in cuts])):
+        figure.add_scatter(name=name, mode="lines", line={"color": colour}, x=[cut.threshold for cut in cuts], y=shares,
+                           hovertemplate="at %{x:.2f}: %{y:.0%} of " + name + "<extra></extra>")
+    return figure.update_layout(
+        height=280, margin={"l": 0, "r": 12, "t": 8, "b": 0}, legend={"orientation": "h", "y": -0.28, "yanchor": "top"},
+        xaxis={"title": "threshold", "tickformat": ".1f"}, yaxis={"tickformat": ".0%", "range": [0, 1.02]})
 
 
 def _line(

@@ -1,11 +1,11 @@
 """Evaluations as tables for people: the page and the notebook show the same ones. No Streamlit in here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from console.retrieval.wording import compared, estimate, interval, milliseconds, probability, share, signed
-from pipeline.evaluation import PRIMARY, Comparison, Outcome, Pair, SystemResult, Worst
+from console.retrieval.wording import compared, dollars, estimate, interval, milliseconds, probability, share, signed
+from pipeline.evaluation import PRIMARY, Comparison, Cut, Outcome, Pair, SystemResult, Worst
 
 
 def systems_frame(systems: Sequence[SystemResult]) -> pd.DataFrame:
@@ -14,7 +14,7 @@ def systems_frame(systems: Sequence[SystemResult]) -> pd.DataFrame:
         {"System": one.name, **{name: estimate(found) for name, found in one.measures.items()},
          "False answers": estimate(one.false_answers), "Refused": share(one.refused.mean),
          "p50": milliseconds(one.latency.p50), "p95": milliseconds(one.latency.p95),
-         "Processor time": milliseconds(1000 * one.cpu_seconds)}
+         "Processor time": milliseconds(1000 * one.cpu_seconds), "1,000 queries": dollars(one.usd_per_1000_queries)}
         for one in systems
     ])
 
@@ -58,6 +58,26 @@ def worst_frame(found: Sequence[Worst]) -> pd.DataFrame:
          "Answered by": ", ".join(list(one.outcome.judged)[:2]), "Found first": one.outcome.found[0] if one.outcome.found else ""}
         for one in found
     ])
+
+
+def trade_off_frame(halves: Mapping[str, Sequence[Cut]]) -> pd.DataFrame:
+    """A row per threshold; for each half, the share of off-topic questions that get through and of others that are silenced."""
+    known = {name: cuts for name, cuts in halves.items() if cuts}
+    return pd.DataFrame([
+        {"Threshold": f"{cuts[0].threshold:.2f}",
+         **{f"{name}: {what}": f"{part:.0%}" for name, cut in zip(known, cuts, strict=True)
+            for what, part in (("off topic, answered", cut.false_answers), ("others, silenced", cut.refused))}}
+        for cuts in zip(*known.values(), strict=True)
+    ])
+
+
+def causes_frame(found: Sequence[Worst]) -> pd.DataFrame:
+    """A row per cause, the most frequent first: how many questions of each kind."""
+    if not found:
+        return pd.DataFrame()
+    table = pd.crosstab(pd.Series([str(one.cause) for one in found], name="Cause"),
+                        pd.Series([one.outcome.kind for one in found], name="Kind"), margins=True, margins_name="All")
+    return table.drop(index="All").sort_values("All", ascending=False)
 
 
 def value(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from console.loaders import retrieval
 from console.retrieval import address, figures
 from console.retrieval.frames import comparisons_frame, kinds_frame, systems_frame
 from console.retrieval.wording import COLOURS, FATES, size
-from pipeline.evaluation import PRIMARY, Comparison, Run
+from pipeline.evaluation import PRIMARY, Comparison, Run, SystemResult, trade_off
 
 _ROWS_SEEN = 14
 
@@ -36,6 +36,7 @@ def show(run_id: int) -> None:
     st.dataframe(systems_frame(run.systems), hide_index=True, key="run_systems", row_height=38)
     _kinds(run)
     _comparisons(run.comparisons)
+    _threshold(run.systems)
     for note in run.notes:
         st.caption(literal(note))
 
@@ -43,15 +44,12 @@ def show(run_id: int) -> None:
 def facts(run: Run) -> list[tuple[str, str, str]]:
     """Under which conditions it was measured."""
     about = run.about
-    usd = about.usd_per_1000_queries
     return [
         ("Set", f"{run.set_name} · {run.set_digest}", "The digest names its queries and judgements."),
         ("Corpus", f"{about.corpus} · {about.corpus_version[:16]} · {about.documents:,} passages", ""),
         ("Judged", f"by {run.unit}", "Of a document that holds several passages, the best one counts."),
         ("Embeddings", about.embedder, ""), ("Search index", size(about.index_bytes), "On disk."),
         ("Memory", size(run.peak_bytes), "The most that the process ever had."),
-        ("1,000 queries", "no price known" if usd is None else f"${usd:,.2f} to providers",
-         "What providers charge for their embeddings."),
         ("Code", about.commit[:12], "The git commit."), ("Measured", f"{words.exact(about.at)} by {about.by}", ""),
     ]
 
@@ -87,6 +85,17 @@ def _comparisons(comparisons: Sequence[Comparison]) -> None:
                  height=min(len(comparisons), _ROWS_SEEN) * 38 + 38)
     st.caption("p: paired randomisation test, corrected after Holm for every comparison here. Could have shown: the difference "
                "that a set of this size shows in 80 of 100 cases.")
+
+
+def _threshold(systems: Sequence[SystemResult]) -> None:
+    curves = {system.name: cuts for system in systems if (cuts := trade_off(system))}
+    if not curves:
+        return
+    st.subheader("What a threshold keeps out, and what it costs", anchor=False)
+    name = st.selectbox("System", list(curves), index=list(curves).index("default") if "default" in curves else 0,
+                        key="run_threshold_of", width=220)
+    st.plotly_chart(figures.trade_off(curves[name]), key="run_threshold", config={"displayModeBar": False},
+                    alt=f"The share of off-topic questions that {name} answers, and of others that it silences, by threshold")
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -1,6 +1,7 @@
 """What the page Retrieval calls things: systems, measures, verdicts, grades, sizes. Pure."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from console.words import Colour
 from pipeline.evaluation import Comparison, Estimate, Fate
@@ -63,6 +64,11 @@ def size(count: int | None) -> str:
     while amount >= _KILO and unit < len(_UNITS) - 1:
         amount, unit = amount / _KILO, unit + 1
     return f"{amount:,.0f} {_UNITS[unit]}" if unit == 0 or amount >= 100 else f"{amount:.1f} {_UNITS[unit]}"
+
+
+def dollars(usd: Decimal | None) -> str:
+    """A small price with the digits that matter; a dash where none is known."""
+    return "–" if usd is None else f"${usd:,.2f}" if usd >= 1 else f"${usd:.2g}"
 
 
 def milliseconds(value: float) -> str:

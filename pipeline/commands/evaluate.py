@@ -18,6 +18,8 @@ from pipeline.errors import BadRequest, OperatorError
 from pipeline.evaluation import (
     CODES,
     Baseline,
+    Half,
+    RememberingJudge,
     RetrievalSet,
     Run,
     about,
@@ -67,6 +69,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
                           help=f"a corpus (default {SHIPPED}), or a file of JSON lines with id, title and text, plain or gzip")
         each.add_argument("--queries", type=Path, metavar="FILE", help="JSON lines with id, text and kind (default: what ships)")
         each.add_argument("--qrels", type=Path, metavar="FILE", help="judgements as TREC qrels")
+        each.add_argument("--half", type=Half, choices=list(Half),
+                          help="only this half of the queries: choose on dev, show on test")
+        each.add_argument("--sample", type=int, metavar="N", help="only N of the queries, always the same ones")
         each.add_argument("--json", action="store_true", help="print one object")
         each.set_defaults(wire=Wiring)
     deriving = actions.add_parser("derive", help="a labelled set from a book: its definitions, exercises and objectives")
@@ -136,20 +141,29 @@ def _measured(args: argparse.Namespace, wanted: list[str], *, baseline: str | No
     labelled = _set(args)
     wiring: Wiring = _wiring(args)
     settings: Settings = wiring.settings
+    judge = RememberingJudge(wiring.judge, settings.home) if any(system.rerank for system in systems) else None
     with _bars() as hear:
         opened = open_corpus(
-            args.corpus, labelled, corpora=wiring.corpora, embedder=wiring.embedder, home=settings.home,
-            judge=wiring.judge if any(system.rerank for system in systems) else None,
+            args.corpus, labelled, corpora=wiring.corpora, embedder=wiring.embedder, home=settings.home, judge=judge,
             hear=lambda done, total: hear("embedding", done, total))
         conditions = about(
             corpus=opened.corpus, corpus_version=opened.version, embedder=wiring.embedder.name, settings=described(systems),
-            documents=opened.documents, by=COMMAND_LINE.name, root=ROOT, index_bytes=opened.index_bytes,
-            usd_per_1000_queries=0.0 if wiring.embedder.family == "embedded" else None)
+            documents=opened.documents, by=COMMAND_LINE.name, root=ROOT, index_bytes=opened.index_bytes)
         asked = rankers(opened.searcher, systems, unit=opened.labelled.unit)
-        return evaluate(opened.labelled, asked, about=conditions, baseline=baseline, hear=hear)
+        run = evaluate(opened.labelled, asked, about=conditions, baseline=baseline, hear=hear)
+    said = judge.told() if judge else ""
+    return run.model_copy(update={"notes": (*run.notes, said)}) if said else run
 
 
 def _set(args: argparse.Namespace) -> RetrievalSet:
+    whole_set = _whole_set(args)
+    half = whole_set.only(args.half) if args.half else whole_set
+    if args.sample is not None and args.sample < 1:
+        raise BadRequest("sample", "must be 1 or more.")
+    return half.sample(args.sample) if args.sample else half
+
+
+def _whole_set(args: argparse.Namespace) -> RetrievalSet:
     if args.queries is None and args.qrels is None:
         return shipped_set(read_settings().data)
     if args.queries is None or args.qrels is None:

@@ -3,7 +3,8 @@
 A query that retrieves nothing counts as zero; an off-topic query must retrieve nothing. Knows nothing of pages.
 """
 
-from pipeline.evaluation.causes import Cause, Worst, causes, worst
+from pipeline.evaluation.causes import Cause, Worst, worst
+from pipeline.evaluation.comparing import against_better
 from pipeline.evaluation.conditions import about, shipped_baseline, shipped_set
 from pipeline.evaluation.derived import derive
 from pipeline.evaluation.evaluating import evaluate
@@ -22,12 +23,13 @@ from pipeline.evaluation.indexing import open_given
 from pipeline.evaluation.labels import exported
 from pipeline.evaluation.measures import MEASURES
 from pipeline.evaluation.opening import Opened, open_corpus
+from pipeline.evaluation.parts import Cut, half_run, trade_off
 from pipeline.evaluation.plainly import plain_bm25
 from pipeline.evaluation.published import Published, cisi, scifact, shared_data
-from pipeline.evaluation.rankers import Ranker, described, named, rankers
+from pipeline.evaluation.rankers import Ranker, Ranking, described, named, rankers
 from pipeline.evaluation.record import Labels, Runs, pairs
 from pipeline.evaluation.recutting import as_book
-from pipeline.evaluation.remembering import Remembering
+from pipeline.evaluation.remembering import Remembering, RememberingJudge
 from pipeline.evaluation.results import (
     FALSE_ANSWERS,
     PRIMARY,
@@ -44,15 +46,16 @@ from pipeline.evaluation.results import (
     SystemResult,
     Verdict,
 )
-from pipeline.evaluation.sets import OFF_TOPIC, Judgement, Query, RetrievalSet, Unit, by_document, labelled
+from pipeline.evaluation.sets import OFF_TOPIC, Half, Judgement, Query, RetrievalSet, Unit, by_document, labelled
 from pipeline.evaluation.telling import as_json, as_text
 
 __all__ = [
-    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TOLERATED", "About", "Baseline", "Cause",
-    "Comparison", "Document", "Estimate", "Fate", "Judgement", "Label", "Labels", "Latency", "Opened", "Outcome", "Pair",
-    "Published", "Query", "Ranker", "Remembering", "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit",
-    "Verdict", "Worst", "about", "as_book", "as_json", "as_text", "by_document", "causes", "cisi", "derive", "described",
-    "evaluate", "exported", "gate", "labelled", "named", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25",
-    "rankers", "read_baseline", "read_documents", "read_qrels", "read_queries", "read_set", "scifact", "shared_data",
-    "shipped_baseline", "shipped_set", "worst", "write_baseline",
+    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TOLERATED", "About", "Baseline",
+    "Cause", "Comparison", "Cut", "Document", "Estimate", "Fate", "Half", "Judgement", "Label", "Labels", "Latency",
+    "Opened", "Outcome", "Pair", "Published", "Query", "Ranker", "Ranking", "Remembering", "RememberingJudge",
+    "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit", "Verdict", "Worst", "about", "against_better",
+    "as_book", "as_json", "as_text", "by_document", "cisi", "derive", "described", "evaluate", "exported",
+    "gate", "half_run", "labelled", "named", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25", "rankers",
+    "read_baseline", "read_documents", "read_qrels", "read_queries", "read_set", "scifact", "shared_data",
+    "shipped_baseline", "shipped_set", "trade_off", "worst", "write_baseline",
 ]

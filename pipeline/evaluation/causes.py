@@ -1,7 +1,6 @@
 """Why queries went wrong, told by rule from what was found and what was judged; people read the worst of each cause."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 
 from pipeline.evaluation.results import PRIMARY, Outcome, SystemResult
@@ -36,11 +35,6 @@ def worst(system: SystemResult, document_of: Callable[[str], str], *, count: int
               for each in system.outcomes if failed(each)]
     order = list(Cause)
     return tuple(sorted(judged, key=lambda one: (one.value, order.index(one.cause), one.outcome.query_id))[:count])
-
-
-def causes(found: Sequence[Worst]) -> Mapping[Cause, int]:
-    """How many queries each cause has, the most frequent first."""
-    return dict(Counter(one.cause for one in found).most_common())
 
 
 def failed(outcome: Outcome) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.evaluation.measures import MEASURES
-from pipeline.evaluation.results import FALSE_ANSWERS, PRIMARY, Comparison, Fate, Outcome, SystemResult, Verdict
+from pipeline.evaluation.results import FALSE_ANSWERS, PRIMARY, Comparison, Fate, Outcome, Run, SystemResult, Verdict
 from pipeline.evaluation.statistics import Floats, detectable, effect, holm, intervals, randomisation
 
 TIE = 1e-5
@@ -91,6 +91,25 @@ def _comparison(column: Column, baseline: str, p: float, p_holm: float) -> Compa
         p=p, p_holm=p_holm, wins=int((signs > 0).sum()), ties=int((signs == 0).sum()), losses=int((signs < 0).sum()),
         effect=effect(own), detectable=detectable(own),
     )
+
+
+def against_better(run: Run, system: str, *, of: Sequence[str]) -> tuple[Comparison, ...]:
+    """For each kind, nDCG@10 of the system against whichever of the others is better there; Holm's family are the kinds.
+
+    Whichever is better was chosen on the same queries, which is hard on the system. `KeyError` for a system not in the run.
+    """
+    subject, others = run.system(system), [run.system(name) for name in of]
+    columns = {}
+    for kind in subject.kinds:
+        best = max(others, key=lambda each: each.kinds[kind][PRIMARY].mean)
+        pairs = _pairs(best.outcomes, subject.outcomes)
+        columns[best.name, kind] = _column(system, PRIMARY, kind, pairs, [b.kind == kind and bool(b.values) for b, _ in pairs])
+    if not columns:
+        return ()
+    chances = randomisation(np.column_stack([column.differences for column in columns.values()]))
+    return tuple(
+        _comparison(column, best, p, p_holm)
+        for ((best, _), column), p, p_holm in zip(columns.items(), chances, holm(chances), strict=True))
 
 
 def told(systems: Sequence[SystemResult], comparisons: Sequence[Comparison], baseline: str) -> Verdict:

@@ -27,12 +27,12 @@ def shipped_baseline(data: Path) -> Path:
 
 def about(
     *, corpus: str, corpus_version: str, embedder: str, settings: Mapping[str, str], documents: int, by: str, root: Path,
-    index_bytes: int | None = None, usd_per_1000_queries: float | None = None,
+    index_bytes: int | None = None,
 ) -> About:
     """The conditions of a run that begins now, with the commit of the checkout at `root`."""
     return About(
         corpus=corpus, corpus_version=corpus_version, embedder=embedder, settings=settings, commit=commit(root),
-        at=datetime.now(UTC), by=by, documents=documents, index_bytes=index_bytes, usd_per_1000_queries=usd_per_1000_queries)
+        at=datetime.now(UTC), by=by, documents=documents, index_bytes=index_bytes)
 
 
 def commit(root: Path) -> str:

@@ -10,12 +10,14 @@ import numpy as np
 
 from pipeline.comparison import wilson
 from pipeline.errors import BadRequest
+from pipeline.evaluation.charges import usd_per_1000_queries
 from pipeline.evaluation.comparing import compared, told
 from pipeline.evaluation.measures import DEPTH, MEASURES, measured
 from pipeline.evaluation.rankers import Ranker
 from pipeline.evaluation.results import About, Estimate, Fate, Latency, Outcome, Run, SystemResult, Verdict
 from pipeline.evaluation.sets import Query, RetrievalSet
 from pipeline.evaluation.statistics import intervals
+from pipeline.meter import resident_bytes
 
 SHOWN = 10
 """As many results as a page shows: latency is that of so many."""
@@ -33,7 +35,7 @@ def evaluate(
         raise BadRequest("queries", "none has a judgement of 1 or more and none is off topic: there is nothing to evaluate.")
     if baseline is not None and baseline not in rankers:
         raise BadRequest("baseline", f"{baseline[:40]!r} is not among the systems: {', '.join(rankers)}.")
-    systems = tuple(_system(name, ranker, labelled, hear) for name, ranker in rankers.items())
+    systems = tuple(_priced(_system(name, ranker, labelled, hear), about) for name, ranker in rankers.items())
     comparisons = compared(systems, baseline) if baseline is not None else ()
     verdict = told(systems, comparisons, baseline) if baseline is not None else Verdict(
         fate=Fate.MEASURED, said="Measured; no baseline was named.")
@@ -46,6 +48,7 @@ def evaluate(
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
     found: tuple[str, ...]
+    sureness: float | None
     seconds: float
 
 
@@ -64,6 +67,13 @@ def _system(name: str, ranker: Ranker, labelled: RetrievalSet, hear: Hear | None
         _outcome(query, answers[query.query_id], values.get(query.query_id, {}), labelled.grades[query.query_id])
         for query in labelled.queries)
     return summary(name, outcomes, latency=_latency(ranker, labelled.queries), cpu_seconds=cpu_seconds)
+
+
+def _priced(system: SystemResult, about: About) -> SystemResult:
+    usd = usd_per_1000_queries(
+        model=about.embedder, vcpu_seconds=system.cpu_seconds, held_bytes=resident_bytes(), seconds=system.latency.p50 / 1000,
+        on=about.at.date())
+    return system.model_copy(update={"usd_per_1000_queries": usd})
 
 
 def summary(name: str, outcomes: Sequence[Outcome], *, latency: Latency, cpu_seconds: float) -> SystemResult:
@@ -110,15 +120,16 @@ def peak_bytes() -> int:
 
 def _asked(ranker: Ranker, text: str, limit: int) -> _Answer:
     began = time.perf_counter()
-    found = tuple(ranker(text, limit))
-    return _Answer(found=found, seconds=time.perf_counter() - began)
+    ranking = ranker(text, limit)
+    return _Answer(found=tuple(ranking.documents), sureness=ranking.sureness, seconds=time.perf_counter() - began)
 
 
 def _outcome(query: Query, answer: _Answer, values: Mapping[str, float], grades: Mapping[str, int]) -> Outcome:
     return Outcome(
         query_id=query.query_id, text=query.text, kind=query.kind, values=values,
         judged={document: grade for document, grade in grades.items() if grade > 0}, found=answer.found[:SHOWN],
-        seconds=round(answer.seconds, 6), answered=bool(answer.found))
+        seconds=round(answer.seconds, 6), answered=bool(answer.found),
+        sureness=None if answer.sureness is None else round(answer.sureness, 6))
 
 
 def _latency(ranker: Ranker, queries: Sequence[Query]) -> Latency:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.evaluation.files import Document as Given
-from pipeline.evaluation.rankers import Ranker
+from pipeline.evaluation.rankers import Ranker, Ranking
 from pipeline.search import Document, Fts5Words, content_words
 
 ALIKE = (1.0, 1.0, 1.0)
@@ -24,6 +24,6 @@ class _PlainBM25:
             [Document(chunk_id=each.document_id, module=each.document_id, title=each.title, text=each.text) for each in given],
             columns=ALIKE)
 
-    def __call__(self, query: str, limit: int) -> Sequence[str]:
+    def __call__(self, query: str, limit: int) -> Ranking:
         """As `Ranker`."""
-        return [self._ids[position] for position, _ in self._words.ranked(content_words(query), limit, None)]
+        return Ranking([self._ids[position] for position, _ in self._words.ranked(content_words(query), limit, None)])

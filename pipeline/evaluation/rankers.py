@@ -1,23 +1,32 @@
 """What is evaluated: anything that answers a query with the ids of documents, best first. The systems of a search are some."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from typing import Protocol
+from dataclasses import fields
+from typing import NamedTuple, Protocol
 
 from pipeline.errors import BadRequest
-from pipeline.evaluation.measures import DEPTH, once
+from pipeline.evaluation.measures import once
 from pipeline.evaluation.sets import Unit
-from pipeline.search import SYSTEMS, Hit, Searcher, System
+from pipeline.search import SYSTEMS, Searcher, System
 
 PASSAGES_A_DOCUMENT = 3
 """How many passages are asked for to have so many documents."""
 
 
+class Ranking(NamedTuple):
+    """What a system made of a query."""
+
+    documents: Sequence[str]
+    """The ids of what was found, best first, each once; empty where the system finds nothing."""
+    sureness: float | None = None
+    """What a threshold is held against; None for a system that knows none."""
+
+
 class Ranker(Protocol):
     """One system as the evaluation sees it."""
 
-    def __call__(self, query: str, limit: int) -> Sequence[str]:
-        """The ids of what was found, best first, each once, at most `limit`; empty where the system finds nothing."""
+    def __call__(self, query: str, limit: int) -> Ranking:
+        """At most `limit` documents."""
         ...
 
 
@@ -59,16 +68,12 @@ class _Found:
 
     def __init__(self, searcher: Searcher, system: System, unit: Unit) -> None:
         self._searcher = searcher
-        self._deep = replace(system, depth=max(system.depth, DEPTH * (PASSAGES_A_DOCUMENT if unit is Unit.DOCUMENT else 1)))
         self._system = system
         self._unit = unit
 
-    def __call__(self, query: str, limit: int) -> Sequence[str]:
-        """As `Ranker`: to the depth of the measures, and no deeper than the system goes where less is asked for."""
-        if self._unit is Unit.PASSAGE:
-            return [hit.chunk_id for hit in self._ask(query, limit)]
-        return once([hit.module for hit in self._ask(query, limit * PASSAGES_A_DOCUMENT)])[:limit]
-
-    def _ask(self, query: str, limit: int) -> Sequence[Hit]:
-        system = self._deep if limit > self._system.depth else self._system
-        return self._searcher.search(query, system=system, limit=limit).hits
+    def __call__(self, query: str, limit: int) -> Ranking:
+        """As `Ranker`. The system looks as deep as it always does: what is measured is what people get."""
+        passages = limit if self._unit is Unit.PASSAGE else limit * PASSAGES_A_DOCUMENT
+        results = self._searcher.search(query, system=self._system, limit=passages)
+        names = [hit.chunk_id if self._unit is Unit.PASSAGE else hit.module for hit in results.hits]
+        return Ranking(once(names)[:limit], results.sureness)

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+
+from pydantic import ConfigDict
 
 from pipeline.evaluation.sets import Unit
 from pipeline.visuals import Text, Value
@@ -35,6 +38,8 @@ class Outcome(Value):
     """The best ten, best first."""
     seconds: float
     answered: bool
+    sureness: float | None = None
+    """What a threshold is held against; None where the system knows none."""
 
 
 class Latency(Value):
@@ -57,6 +62,8 @@ class SystemResult(Value):
     latency: Latency
     cpu_seconds: float
     """Of this process, for one query on average: what a machine of one's own is paid for."""
+    usd_per_1000_queries: Decimal | None = None
+    """Of processors and memory, by the price book of the day; None for a run that was recorded before it was known."""
     outcomes: tuple[Outcome, ...] = ()
 
 
@@ -118,7 +125,9 @@ class Verdict(Value):
 
 
 class About(Value):
-    """Under which conditions something was measured."""
+    """Under which conditions something was measured. What another version recorded besides is not read."""
+
+    model_config = ConfigDict(extra="ignore")
 
     corpus: Text
     corpus_version: str
@@ -130,8 +139,6 @@ class About(Value):
     by: str
     documents: int
     index_bytes: int | None = None
-    usd_per_1000_queries: float | None = None
-    """What providers charge for embedding the queries; None where no price is known, 0 for a model of one's own."""
 
 
 class Run(Value):

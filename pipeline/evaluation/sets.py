@@ -8,6 +8,8 @@ from functools import cached_property
 from pipeline.visuals import Text, Value
 
 OFF_TOPIC = "off-topic"
+DEV_DIGITS = 4
+"""Of ten: a little less is chosen on than shown on."""
 
 
 class Unit(StrEnum):
@@ -15,6 +17,13 @@ class Unit(StrEnum):
 
     PASSAGE = "passage"
     DOCUMENT = "document"
+
+
+class Half(StrEnum):
+    """Which part of a set a query is in: what is chosen on one is shown on the other."""
+
+    DEV = "dev"
+    TEST = "test"
 
 
 class Query(Value):
@@ -28,6 +37,20 @@ class Query(Value):
     def off_topic(self) -> bool:
         """Whether nothing may be found for it."""
         return self.kind == OFF_TOPIC
+
+    @property
+    def half(self) -> Half:
+        """The part that it is in."""
+        return half_of(self.query_id)
+
+
+def half_of(query_id: str) -> Half:
+    """By the id alone, so that it never changes: `dev` where its SHA-256 as a whole number ends in 0 to 3, else `test`."""
+    return Half.DEV if int(_digest(query_id), 16) % 10 < DEV_DIGITS else Half.TEST
+
+
+def _digest(query_id: str) -> str:
+    return hashlib.sha256(query_id.encode()).hexdigest()
 
 
 class Judgement(Value):
@@ -80,12 +103,20 @@ class RetrievalSet(Value):
         """The kinds of the queries that have an answer, in order of appearance."""
         return tuple(dict.fromkeys(query.kind for query in self.on_topic if query.kind))
 
-    def head(self, count: int) -> "RetrievalSet":
-        """The first queries of it, for a quick look."""
-        kept = self.queries[:count]
+    def sample(self, count: int) -> "RetrievalSet":
+        """So many of its queries, always the same ones, in their order: for what takes too long to ask of all."""
+        chosen = {query.query_id for query in sorted(self.queries, key=lambda query: _digest(query.query_id))[:count]}
+        kept = tuple(query for query in self.queries if query.query_id in chosen)
+        return self._of(kept, f"sample of {len(kept)}")
+
+    def only(self, half: Half) -> "RetrievalSet":
+        """The queries of this half."""
+        return self._of(tuple(query for query in self.queries if query.half is half), half)
+
+    def _of(self, kept: tuple[Query, ...], said: str) -> "RetrievalSet":
         known = {query.query_id for query in kept}
         judgements = tuple(each for each in self.judgements if each.query_id in known)
-        return self.model_copy(update={"queries": kept, "judgements": judgements, "name": f"{self.name} (first {len(kept)})"})
+        return self.model_copy(update={"queries": kept, "judgements": judgements, "name": f"{self.name} ({said})"})
 
 
 def labelled(name: str, queries: list[Query], judgements: list[Judgement], *, unit: Unit = Unit.PASSAGE,

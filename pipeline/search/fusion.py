@@ -9,9 +9,9 @@ RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009)."""
 
 
-def fuse(lexical: Ranked, dense: Ranked, *, weight: float, fusion: Fusion) -> Ranked:
-    """Both lists as one; `weight` is the share of the lexical list. What a list does not have counts nothing there."""
-    parts = ((weight, FUSIONS[fusion](lexical)), (1.0 - weight, FUSIONS[fusion](dense)))
+def fuse(first: Ranked, second: Ranked, *, weight: float, fusion: Fusion) -> Ranked:
+    """Both lists as one; `weight` is the share of the first. What a list does not have counts nothing there."""
+    parts = ((weight, FUSIONS[fusion](first)), (1.0 - weight, FUSIONS[fusion](second)))
     scores: dict[int, float] = {}
     for share, part in parts:
         for position, score in part.items() if share > 0 else ():

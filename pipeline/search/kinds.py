@@ -33,6 +33,8 @@ ASKED_OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"\w+(?:['’]\w+)?")
+TASK = re.compile(r"\W*(\w+)(\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+|)", re.IGNORECASE)
+"""A word of "define, explain and compare", with what joins it to the next."""
 FEW = 3
 
 
@@ -48,6 +50,16 @@ def kind_of(text: str) -> Kind:
     if len(words) <= FEW:
         return Kind.KEYWORDS
     return Kind.STATEMENT if text[:1].isupper() else Kind.DEFINITION
+
+
+def subject_of(objective: str) -> str:
+    """What an objective is about: "Describe and compare waves" is about waves."""
+    rest = objective
+    while (found := TASK.match(rest)) and found[1].casefold() in COMMANDS:
+        rest = rest[found.end():]
+        if not found[2]:
+            break
+    return rest
 
 
 def _asks(words: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.search.kinds import kind_of
+from pipeline.search.kinds import kind_of, subject_of
 from pipeline.search.values import Kind
 
 MOST_CHARACTERS = 1000
@@ -32,12 +32,13 @@ def read_question(query: str) -> Question:
     if len(text) > MOST_CHARACTERS:
         notes.append(f"Only the first {MOST_CHARACTERS:,} of the query's {len(text):,} characters were searched for.")
         text = text[:MOST_CHARACTERS]
-    words = content_words(text)
+    kind = kind_of(text)
+    words = (content_words(subject_of(text)) if kind is Kind.OBJECTIVE else []) or content_words(text)
     if not text:
         notes.append("The query is empty.")
     elif not words:
         notes.append("The query has no word that could be looked up, only common ones: it was searched by meaning alone.")
-    return Question(text=text, words=tuple(words[:MOST_WORDS]), kind=kind_of(text), notes=tuple(notes))
+    return Question(text=text, words=tuple(words[:MOST_WORDS]), kind=kind, notes=tuple(notes))
 
 
 def content_words(text: str) -> list[str]:

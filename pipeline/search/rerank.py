@@ -1,6 +1,6 @@
 """A language model as the judge of results: how sure is it that this passage answers the query?"""
 
-from pipeline.ports import TextModel
+from pipeline.ports import Prompt, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.search.values import Document
 
@@ -14,9 +14,12 @@ class ModelJudge:
     def __init__(self, model: TextModel, prompts: PromptBook) -> None:
         self._model = model
         self._prompts = prompts
+        self.name = f"{model.name} {self._prompt('', '', '').version}"
 
     def margin(self, question: str, document: Document) -> float:
         """P(yes) − P(no), in −1…1."""
         passage = " ".join(document.text.split()[:MOST_WORDS])
-        facts = {"question": question, "title": document.title, "passage": passage}
-        return self._model.margin(self._prompts.render("relevant", facts)).value
+        return self._model.margin(self._prompt(question, document.title, passage)).value
+
+    def _prompt(self, question: str, title: str, passage: str) -> Prompt:
+        return self._prompts.render("relevant", {"question": question, "title": title, "passage": passage})

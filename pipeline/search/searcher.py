@@ -13,7 +13,7 @@ from pipeline.search.protocols import Documents, Mask, Ranked, Vectors, Words
 from pipeline.search.question import Question, read_question
 from pipeline.search.stemming import Stemmer
 from pipeline.search.systems import DEFAULT
-from pipeline.search.values import Document, Filters, Hit, Results, System
+from pipeline.search.values import Document, Filters, Fusion, Hit, Results, System
 
 NO_FILTERS = Filters()
 NOTHING_NEAR = "Nothing in the library comes near enough to this query."
@@ -21,6 +21,9 @@ NOTHING_NEAR = "Nothing in the library comes near enough to this query."
 
 class Judge(Protocol):
     """Says how well a text answers a question."""
+
+    name: str
+    """Of the model and the prompt: another name may judge otherwise."""
 
     def margin(self, question: str, document: Document) -> float:
         """P(yes) − P(no), in −1…1."""
@@ -54,14 +57,14 @@ class Searcher:
         lists = self._lists(question, system, self.documents.allowed(filters), clock)
         found = self._distinct(lists.fused(system), max(limit, system.rerank), collapse=system.collapse)
         clock.lap("fusion")
-        found = self._reranked(question, found, system.rerank)[:limit]
+        sureness = self._sureness(question, lists, found)
+        found = self._reranked(question, found, system)[:limit] if sureness >= system.threshold else []
         clock.lap("rerank")
         hits = tuple(self._hit(one, lists, question, filters) for one in found)
-        if hits and lists.sureness(hits[0], question) < system.threshold:
-            hits = ()
         notes = question.notes if hits else (*question.notes, NOTHING_NEAR)
         clock.lap("reasons")
-        return Results(hits=hits, kind=question.kind, words=question.words, notes=notes, seconds=clock.done())
+        return Results(hits=hits, kind=question.kind, words=question.words, notes=notes, sureness=sureness,
+                       seconds=clock.done())
 
     def _lists(self, question: Question, system: System, allowed: Mask | None, clock: "_Clock") -> "_Lists":
         weight = system.weight(question.kind)
@@ -87,12 +90,22 @@ class Searcher:
                 break
         return kept
 
-    def _reranked(self, question: Question, found: Sequence["_Found"], count: int) -> list["_Found"]:
+    def _sureness(self, question: Question, lists: "_Lists", found: Sequence["_Found"]) -> float:
+        """What the threshold is held against: the nearest cosine, or the share of the words that the best one has."""
+        if lists.nearest is not None or not found:
+            return lists.nearest or 0.0
+        return len(matched(question.words, found[0].stems, self._stemmer)) / max(len(question.words), 1)
+
+    def _reranked(self, question: Question, found: Sequence["_Found"], system: System) -> list["_Found"]:
+        count = system.rerank
         if not count or self._judge is None:
             return list(found)
         for one in found[:count]:
             one.margin = self._judge.margin(question.text, one.document)
-        return sorted(found[:count], key=lambda one: -(one.margin or 0.0)) + list(found[count:])
+        scores = [(place, one.score) for place, one in enumerate(found[:count])]
+        margins = sorted(((place, one.margin or 0.0) for place, one in enumerate(found[:count])), key=lambda pair: -pair[1])
+        order = fuse(margins, scores, weight=system.margin_weight, fusion=Fusion.MINMAX)
+        return [found[place] for place, _ in order] + list(found[count:])
 
     def _hit(self, one: "_Found", lists: "_Lists", question: Question, filters: Filters) -> Hit:
         lexical, dense = lists.by_words.get(one.position), lists.by_meaning.get(one.position)
@@ -127,9 +140,10 @@ class _Lists:
         """One list, by the weight of this kind of query."""
         return fuse(self._lexical, self._dense, weight=self._weight, fusion=system.fusion)
 
-    def sureness(self, best: Hit, question: Question) -> float:
-        """What the threshold is held against: the nearest cosine, or the share of words that the best hit has."""
-        return self._dense[0][1] if self._dense else len(best.matched) / max(len(question.words), 1)
+    @property
+    def nearest(self) -> float | None:
+        """The greatest cosine; None where meaning was not asked."""
+        return self._dense[0][1] if self._dense else None
 
 
 class _Clock:

@@ -2,7 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 MOST_KEPT = 200_000
 
@@ -20,16 +21,28 @@ class Stemmer:
     def stems(self, word: str) -> Sequence[str]:
         """The stems that this word is filed under: mostly one, none for a sign, several where a word has joints."""
         known = self._known.get(word)
-        if known is None:
-            with self._turn:
-                known = self._ask(word)
-        return known
+        return self._learnt([word])[word] if known is None else known
 
-    def _ask(self, word: str) -> tuple[str, ...]:
-        if len(self._known) >= MOST_KEPT:
-            self._known.clear()
-        self._file.execute("INSERT INTO word(rowid, text) VALUES (1, ?)", (word,))
-        found = tuple(stem for (stem,) in self._file.execute("SELECT term FROM stems ORDER BY offset"))
-        self._file.execute("INSERT INTO word(word) VALUES ('delete-all')")
-        self._known[word] = found
-        return found
+    def of(self, text: str) -> frozenset[str]:
+        """All stems of a text. White space is always between two words, whatever else is."""
+        words, known = set(text.split()), self._known
+        if not words <= known.keys():
+            known = self._learnt(words)
+        return frozenset(chain.from_iterable(map(known.__getitem__, words)))
+
+    def _learnt(self, words: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """These words with their stems."""
+        with self._turn:
+            if len(self._known) >= MOST_KEPT:
+                self._known = {}
+            new = [word for word in words if word not in self._known]
+            found: list[list[str]] = [[] for _ in new]
+            self._file.execute("BEGIN")
+            try:
+                self._file.executemany("INSERT INTO word(rowid, text) VALUES (?, ?)", enumerate(new))
+                for place, stem in self._file.execute("SELECT doc, term FROM stems ORDER BY doc, offset"):
+                    found[place].append(stem)
+            finally:
+                self._file.execute("ROLLBACK")
+            self._known.update(zip(new, map(tuple, found), strict=True))
+            return self._known

@@ -40,6 +40,8 @@ class System:
     """The lexical weight for kinds of query that have their own."""
     rerank: int = 0
     """How many of the best the language model judges again."""
+    margin_weight: float = 1.0
+    """The share of the model's margin in the new order of these; 1 is the margin alone."""
     collapse: bool = True
 
     def weight(self, kind: Kind) -> float:
@@ -106,5 +108,7 @@ class Results:
     kind: Kind
     words: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    sureness: float = 0.0
+    """What the threshold was held against: the nearest cosine; for words alone the share of them that the best has."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """By part: embedding, words, vectors, fusion, rerank, total."""

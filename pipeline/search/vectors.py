@@ -12,6 +12,7 @@ from pipeline.whole import whole
 NOWHERE = np.float32(-2.0)
 """Below every cosine: what a filter keeps out."""
 
+
 class MatrixVectors:
     """`Vectors` over a matrix with a row per document."""
 
@@ -31,7 +32,7 @@ class MatrixVectors:
 
     def ranked(self, vector: NDArray[np.float32], limit: int, allowed: Mask | None) -> Ranked:
         """The documents nearest to the vector, by cosine."""
-        cosines = self._matrix @ vector
+        cosines = np.vecdot(self._matrix, vector)  # not @: BLAS wakes every core for it, and they wait for one another, spinning
         if allowed is not None:
             cosines = np.where(allowed, cosines, NOWHERE)
         return [(position, cosine) for position, cosine in best(cosines, limit) if cosine > NOWHERE]

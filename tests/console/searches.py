@@ -55,8 +55,7 @@ def run(wiring: Wiring, *, at: datetime, systems: str, corpus: str = SHIPPED, qu
     """Evaluate and record."""
     view, chosen, asked = wiring.corpora.view(corpus), named(systems), small_set(wiring, corpus, queries)
     about = About(corpus=corpus, corpus_version=view.version, embedder=view.embedder, settings=described(chosen), commit="c0ffee" * 4,
-                  at=at, by="somebody", documents=view.chunks, index_bytes=wiring.corpora.index_bytes(corpus),
-                  usd_per_1000_queries=0.0)
+                  at=at, by="somebody", documents=view.chunks, index_bytes=wiring.corpora.index_bytes(corpus))
     made = evaluate(asked, rankers(wiring.corpora.open(corpus), chosen, unit=Unit.PASSAGE), about=about, baseline="lexical")
     return wiring.retrieval_runs.record(COMMAND_LINE, made)
 

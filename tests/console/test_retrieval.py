@@ -14,7 +14,7 @@ from console.retrieval import address, figures, frames, lists, marking, one_run,
 from pipeline.config import ROOT, read_settings
 from pipeline.corpora import SHIPPED, Chunk
 from pipeline.evaluation import PRIMARY, Estimate, Outcome
-from pipeline.search import Hit
+from pipeline.search import Document, Hit
 from pipeline.tables import UserRole
 from pipeline.testing import FakeEmbedder
 from pipeline.wiring import Wiring
@@ -80,6 +80,15 @@ def hit(**fields: object) -> Hit:
 def chunk(**fields: object) -> Chunk:
     return Chunk.model_validate({"chunk_id": "c", "corpus": "school", "version": "v", "module_key": "m", "title": HOSTILE,
                                  "section": HOSTILE, "kind": "paragraph", "text": HOSTILE, "licence": "<CC>", "position": 0, **fields})
+
+
+class LastIsBest:
+    """A judge."""
+
+    name = "last"
+
+    def margin(self, question: str, document: Document) -> float:
+        return 0.5
 
 
 # asking
@@ -182,6 +191,18 @@ def test_whoever_may_only_look_sees_why_no_label_can_be_given(library: Wiring, m
     assert control.disabled and "you are viewer" in control.help
 
 
+def test_the_language_model_reads_the_best_again_where_somebody_may_ask_it_to(
+    library: Wiring, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Wiring, "judge", LastIsBest())
+    page = visit(q=QUESTION, corpus="physics", threshold="0")
+    page.toggle(key="retrieval_rerank").set_value(True).run()
+    assert put(page, "rerank") == ["yes"] and "the language model&#39;s margin +0" in html(page)
+    visits.become(UserRole.VIEWER, library, monkeypatch)
+    page = visit(q=QUESTION, corpus="physics", rerank="yes")
+    assert page.toggle(key="retrieval_rerank").disabled and "margin" not in html(page)
+
+
 # two systems
 
 
@@ -225,6 +246,12 @@ def test_a_run_is_shown_whole_and_leads_to_its_queries(library: Wiring) -> None:
     assert "c0ffee" in html(page) and "somebody" in html(page)
     press(page, "all_runs")
     assert not put(page, "run")
+
+
+def test_a_run_with_off_topic_questions_shows_what_every_threshold_would_do(library: Wiring) -> None:
+    page = visit(tab=address.RUNS, run="2")
+    assert "What a threshold keeps out, and what it costs" in [one.value for one in page.subheader]
+    assert page.selectbox(key="run_threshold_of").value == "default"
 
 
 def test_a_run_that_is_not_there_is_one_sentence(library: Wiring) -> None:

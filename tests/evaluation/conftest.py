@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.database import Engine, open_database, upgrade
-from pipeline.evaluation import About, Judgement, Query, RetrievalSet, Run, evaluate, labelled
+from pipeline.evaluation import About, Judgement, Query, Ranker, Ranking, RetrievalSet, Run, evaluate, labelled
 
 ABOUT = About(
     corpus="books", corpus_version="v1", embedder="fake", settings={"good": "all"}, commit="abc", by="Ada", documents=9,
-    at=datetime(2026, 1, 1, tzinfo=UTC), index_bytes=100, usd_per_1000_queries=0.0)
+    at=datetime(2026, 1, 1, tzinfo=UTC), index_bytes=100)
 
 
 def a_set(answered: int = 40, off_topic: int = 10) -> RetrievalSet:
@@ -23,14 +23,14 @@ def a_set(answered: int = 40, off_topic: int = 10) -> RetrievalSet:
     return labelled("by hand", queries, judgements)
 
 
-def ranker(right: int, answers_off_topic: int = 0) -> Callable[[str, int], list[str]]:
+def ranker(right: int, answers_off_topic: int = 0) -> Ranker:
     """Finds the own document of the first `right` questions and nothing for the others."""
 
-    def found(query: str, limit: int) -> list[str]:
+    def found(query: str, limit: int) -> Ranking:
         word, number = query.split()
         if word == "off":
-            return ["x"] if int(number) < answers_off_topic else []
-        return [f"d{number}", "all"][:limit] if int(number) < right else []
+            return Ranking(["x"] if int(number) < answers_off_topic else [], 0.1 + int(number) / 100)
+        return Ranking([f"d{number}", "all"][:limit] if int(number) < right else [], 0.15 + int(number) / 100)
 
     return found
 

@@ -50,6 +50,15 @@ def test_systems_are_measured_compared_and_kept(run, files, settings):
     assert "embedding" in err
 
 
+def test_a_sample_of_one_half_is_reranked_and_every_margin_is_kept(run, files):
+    wanted = ["--system", "default,default+rerank", "--baseline", "default", "--half", "test", "--sample", "5", "--json"]
+    first, again = (json.loads(run("retrieval", *files, *wanted)[1]) for _ in range(2))
+    assert first["systems"]["default+rerank"]["measures"]["nDCG@10"]["n"] == 5
+    assert first["set"]["name"].endswith("(test) (sample of 5)") and first["set"]["digest"] == again["set"]["digest"]
+    assert "s a passage (median of" in again["set"]["notes"][-1] and " 0 were remembered" not in again["set"]["notes"][-1]
+    assert run("retrieval", *files, "--sample", "0")[0] != 0
+
+
 def test_for_people_it_is_a_table(run, files):
     code, out, _ = run("retrieval", *files, "--system", "lexical,dense")
     assert code == 0 and out.splitlines()[1].split()[:2] == ["system", "nDCG@10"] and "dense" in out and "no baseline was named" in out

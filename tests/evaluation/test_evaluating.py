@@ -4,16 +4,17 @@ import json
 
 import pytest
 
+from console.retrieval.frames import causes_frame
 from pipeline.comparison import wilson
 from pipeline.errors import BadRequest
 from pipeline.evaluation import (
     FALSE_ANSWERS,
     Cause,
     Fate,
+    Ranking,
     RetrievalSet,
     as_json,
     as_text,
-    causes,
     labelled,
     pairs,
     worst,
@@ -28,7 +29,7 @@ def test_a_query_that_finds_nothing_counts_as_zero(run):
 
 
 def test_each_measure_is_what_its_definition_says(run):
-    measures = run(a_set(1, 0), turned=lambda query, limit: ["x", "all", "d0"][:limit]).system("turned").measures
+    measures = run(a_set(1, 0), turned=lambda query, limit: Ranking(["x", "all", "d0"][:limit])).system("turned").measures
     gained, ideal = 1 / 1.5849625 + 2 / 2, 2 + 1 / 1.5849625
     assert {name: round(each.mean, 6) for name, each in measures.items()} == {
         "nDCG@10": round(gained / ideal, 6), "Recall@5": 1.0, "Recall@100": 1.0, "MRR@10": 0.5, "Success@1": 0.0}
@@ -36,7 +37,7 @@ def test_each_measure_is_what_its_definition_says(run):
 
 
 def test_every_kind_has_its_own_figures(run):
-    kinds = run(first=lambda query, limit: ranker(40)(query, limit) if int(query.split()[1]) % 2 else []).system("first").kinds
+    kinds = run(first=lambda query, limit: ranker(40)(query, limit) if int(query.split()[1]) % 2 else Ranking([])).system("first").kinds
     assert {kind: each["nDCG@10"].mean for kind, each in kinds.items()} == {"why": 0.0, "how": 1.0}
 
 
@@ -92,7 +93,7 @@ def test_for_machines_a_run_has_the_shape_that_was_promised(run):
 
 
 def test_queries_are_paired_and_the_greatest_loss_comes_first(run):
-    told = run(half=ranker(20), other=lambda query, limit: [] if query == "question 3" else ranker(25)(query, limit))
+    told = run(half=ranker(20), other=lambda query, limit: Ranking([]) if query == "question 3" else ranker(25)(query, limit))
     found = pairs(told, "half", "other")
     assert len(found) == 40 and found[0].first.query_id == "q3" and found[0].difference == -1 and found[-1].difference == 1
     with pytest.raises(BadRequest, match="'else' is not in this run: half, other"):
@@ -100,14 +101,14 @@ def test_queries_are_paired_and_the_greatest_loss_comes_first(run):
 
 
 def test_the_worst_queries_are_sorted_by_cause(run):
-    def answers(query: str, limit: int) -> list[str]:
+    def answers(query: str, limit: int) -> Ranking:
         word, number = query.split()
         if word == "off":
-            return ["x"]
-        return {"0": [], "1": ["z"], "2": ["d2-other"], "3": ["z", "d3"]}.get(number, [f"d{number}", "all"])
+            return Ranking(["x"])
+        return Ranking({"0": [], "1": ["z"], "2": ["d2-other"], "3": ["z", "d3"]}.get(number, [f"d{number}", "all"]))
 
     found = worst(run(a_set(5, 1), s=answers).system("s"), lambda name: name.split("-")[0], count=9)
     assert {one.outcome.query_id: one.cause for one in found} == {
         "q0": Cause.NOTHING_FOUND, "q1": Cause.NOT_FOUND, "q2": Cause.OTHER_PASSAGE, "q3": Cause.LOWER_THAN_BEST,
         "o0": Cause.FALSE_ANSWER}
-    assert sum(causes(found).values()) == 5
+    assert causes_frame(found)["All"].sum() == 5 and causes_frame([]).empty

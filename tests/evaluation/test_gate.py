@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.errors import BadRequest
-from pipeline.evaluation import CODES, Fate, gate, of_run, read_baseline, write_baseline
+from pipeline.evaluation import CODES, Fate, Ranking, gate, of_run, read_baseline, write_baseline
 from tests.evaluation.conftest import ABOUT, a_set, ranker
 
 
@@ -26,10 +26,10 @@ def test_the_gate_judges_one_system(run, accepted, right, off_topic, fate, said)
 
 def test_a_kind_that_became_worse_is_a_regression_though_the_mean_rose(run):
     def first(query, limit):  # "why" questions have even numbers
-        return ranker(40)(query, limit) if int(query.split()[1]) < 16 or int(query.split()[1]) % 2 == 0 else []
+        return ranker(40)(query, limit) if int(query.split()[1]) < 16 or int(query.split()[1]) % 2 == 0 else Ranking([])
 
     def second(query, limit):
-        return ranker(40)(query, limit) if int(query.split()[1]) >= 16 or int(query.split()[1]) % 2 == 1 else []
+        return ranker(40)(query, limit) if int(query.split()[1]) >= 16 or int(query.split()[1]) % 2 == 1 else Ranking([])
 
     verdict = gate(run(s=second), of_run(run(s=first), "s"), system="s")
     assert verdict.fate is Fate.REGRESSION and "nDCG@10 for why fell by 0.400 beyond chance" in verdict.said
@@ -72,6 +72,6 @@ def test_a_system_that_was_not_run_is_refused(run, accepted):
 
 
 def test_rounding_in_the_file_is_no_difference(run, tmp_path):
-    made = run(s=lambda query, limit: ["x", f"d{query.split()[1]}"])  # values with many decimals
+    made = run(s=lambda query, limit: Ranking(["x", f"d{query.split()[1]}"]))  # values with many decimals
     write_baseline(of_run(made, "s"), tmp_path / "b.json")
     assert "(p 1.000)" in gate(made, read_baseline(tmp_path / "b.json"), system="s").said

@@ -6,7 +6,7 @@ import snowballstemmer
 
 from pipeline.config import ROOT
 from pipeline.errors import BadRequest
-from pipeline.evaluation import Document, cisi, evaluate, scifact, shared_data
+from pipeline.evaluation import Document, Ranking, cisi, evaluate, scifact, shared_data
 from tests.evaluation.conftest import ABOUT
 
 SHARED = shared_data(ROOT)
@@ -25,9 +25,9 @@ class Bm25:
         stemmer = snowballstemmer.stemmer("english")
         return bm25s.tokenize(texts, stopwords="en", stemmer=stemmer.stemWords, show_progress=False)
 
-    def __call__(self, query: str, limit: int) -> list[str]:
+    def __call__(self, query: str, limit: int) -> Ranking:
         found, _ = self.index.retrieve(self.tokens([query]), k=limit, show_progress=False)
-        return [self.ids[position] for position in found[0]]
+        return Ranking([self.ids[position] for position in found[0]])
 
 
 @present

@@ -105,10 +105,10 @@ def test_no_question_is_asked_twice_even_with_other_small_words(entries: list[En
     assert alike == []
 
 
-def test_the_split_follows_from_the_id(entries: list[Entry]):
-    for entry in entries:
-        digit = int(hashlib.sha256(entry["id"].encode()).hexdigest(), 16) % 10
-        assert entry["split"] == ("dev" if digit < 4 else "test"), entry["id"]
+def test_the_split_follows_from_the_id(shipped: RetrievalSet, entries: list[Entry]):
+    for query, entry in zip(shipped.queries, entries, strict=True):
+        digit = int(hashlib.sha256(query.query_id.encode()).hexdigest(), 16) % 10
+        assert entry["split"] == query.half == ("dev" if digit < 4 else "test"), query.query_id
 
 
 def test_the_card_counts_what_the_files_hold(entries: list[Entry], card: Mapping[str, list[str]]):

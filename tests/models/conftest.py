@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Settings, read_settings
-from pipeline.models.aligned import Align
 from pipeline.models.catalogue import Wheel
+from pipeline.models.derived import Make
 
 PARTS = (b"first part, ", b"second part")
 VOICE = {"joe.onnx": b"a network", "joe.onnx.json": b"{}"}
+EMBEDDER = {"model.onnx": b"a network of vectors", "tokenizer.json": b"{}"}
 
 
 @dataclass
@@ -40,8 +41,17 @@ def fake_align(voice: Path, target: Path) -> None:
 
 
 @pytest.fixture
-def align() -> Align:
+def align() -> Make:
     return fake_align
+
+
+def fake_fuse(network: Path, target: Path) -> None:
+    target.write_bytes(network.read_bytes() + b", fused")
+
+
+@pytest.fixture
+def fuse() -> Make:
+    return fake_fuse
 
 
 @pytest.fixture
@@ -66,6 +76,14 @@ def settings(tmp_path: Path, index: FakeIndex) -> Settings:
     ], 'profile = "standard"'), _model("joe", "voice", VOICE, [_wheel(index.folder, "joe", VOICE)])]
     (data / "models.toml").write_text("\n".join(rows))
     return read_settings({"VIVIDLY_MODELS": str(tmp_path / "cache"), "VIVIDLY_DATA": str(data)})
+
+
+@pytest.fixture
+def with_embedder(settings: Settings, index: FakeIndex) -> Settings:
+    row = _model("minilm", "embedder", EMBEDDER, [_wheel(index.folder, "minilm", EMBEDDER)])
+    with (settings.data / "models.toml").open("a") as file:
+        file.write(f"\n{row}")
+    return settings
 
 
 def _model(name: str, kind: str, files: dict[str, bytes], wheels: list[str], extra: str = "") -> str:

@@ -15,6 +15,7 @@ from pipeline.models import (
     listing,
     pull,
 )
+from pipeline.models.fused import fuse_network
 
 
 @pytest.fixture
@@ -91,6 +92,31 @@ def test_a_wrong_path_names_its_variable(pulled, tmp_path, setting, variable, fi
     with pytest.raises(MissingWeights, match=variable):
         find(settings)
     assert listing(settings)[-1].state is State.MISSING
+
+
+def test_the_embedder_is_handed_out_fused_with_its_tokenizer(with_embedder, index, align, fuse):
+    pull(with_embedder, "standard", lambda progress: None, fetch=index, align=align, fuse=fuse)
+    copy = with_embedder.models / "fused" / "minilm"
+    assert (copy / "model.onnx").read_bytes() == b"a network of vectors, fused" and (copy / "tokenizer.json").is_file()
+    (copy / "model.onnx").unlink()
+
+    assert find_embedder(with_embedder, fuse=fuse) == copy
+    assert (copy / "model.onnx").is_file()
+    assert (with_embedder.models / "minilm" / "model.onnx").read_bytes() == b"a network of vectors"
+
+
+def test_your_own_embedder_is_used_as_it_is(settings, tmp_path):
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"mine")
+
+    assert find_embedder(replace(settings, embedder=tmp_path)) == tmp_path
+
+
+def test_what_is_no_minilm_is_not_fused(tmp_path):
+    (tmp_path / "model.onnx").write_bytes(b"no network")
+
+    with pytest.raises(OperatorError, match="is not the MiniLM"):
+        fuse_network(tmp_path / "model.onnx", tmp_path / "fused.onnx")
 
 
 def test_your_own_voice_is_copied_and_never_touched(pulled, tmp_path, align):

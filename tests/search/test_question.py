@@ -36,6 +36,18 @@ def test_the_form_of_a_query_tells_its_kind(query: str, kind: Kind):
     assert kind_of(query) is kind
 
 
+@pytest.mark.parametrize(("objective", "words"), [
+    ("Describe waves", ("waves",)),
+    ("Define, explain, and contrast order and chaos", ("order", "chaos")),
+    ("Identify the order of reactions", ("order", "reactions")),  # the second word is what is identified
+    ("Describe and", ("describe",)),  # nothing else could be looked up
+    ("Explain", ("explain",)),
+])
+def test_the_verb_of_an_objective_is_not_looked_up(objective: str, words: tuple[str, ...]):
+    question = read_question(objective)
+    assert question.words == words or question.words == ()
+
+
 def test_a_very_long_query_is_cut_and_says_so():
     question = read_question("force " * 900)
     assert len(question.text) <= 1000 and "Only the first 1,000" in question.notes[0]

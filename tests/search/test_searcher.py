@@ -42,7 +42,10 @@ def searcher(judge=None) -> Searcher:
 class LikesStars:
     """Judges by one word."""
 
+    name, asked = "stars", 0
+
     def margin(self, question: str, document: Document) -> float:
+        self.asked += 1
         return 1.0 if document.chunk_id == "stars" else -1.0
 
 
@@ -78,6 +81,18 @@ def test_the_judge_orders_the_best_again():
     assert results.hits[0].chunk_id == "stars" and results.hits[0].margin == 1.0 and "margin +1.00" in results.hits[0].why
 
 
+def test_a_margin_that_weighs_little_changes_little():
+    system = replace(SYSTEMS["default+rerank"], margin_weight=0.2)
+    results = searcher(LikesStars()).search("a push or a pull", system=system, limit=5)
+    assert results.hits[0].chunk_id == "force" and {hit.margin for hit in results.hits} == {1.0, -1.0}
+
+
+def test_the_judge_is_not_asked_where_nothing_is_near():
+    judge = LikesStars()
+    results = searcher(judge).search("force", system=replace(SYSTEMS["default+rerank"], threshold=1.01))
+    assert results.hits == () and 0 < results.sureness < 1.01 and judge.asked == 0
+
+
 def test_reranking_without_a_model_is_a_sentence_for_the_operator():
     with pytest.raises(OperatorError, match="no language model is open: choose another system"):
         searcher().search("force", system=SYSTEMS["default+rerank"])
@@ -95,7 +110,7 @@ def test_a_corpus_of_another_model_is_refused():
     ("force " * 1000, "Only the first 1,000"),
 ])
 def test_a_query_that_cannot_be_taken_as_it_is_says_why(query: str, note: str):
-    results = searcher().search(query)
+    results = searcher().search(query, system=replace(SYSTEMS["default"], threshold=0.0))
     assert note in results.notes[0] and bool(results.hits) == bool(query)
 
 

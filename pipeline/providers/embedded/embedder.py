@@ -1,6 +1,7 @@
-"""Sentence vectors by a small ONNX model (MiniLM, 8 bit), mean-pooled and of unit length."""
+"""Sentence vectors by a small ONNX model (MiniLM), mean-pooled and of unit length."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,45 +12,42 @@ from tokenizers import Tokenizer
 from pipeline.errors import DamagedWeights
 
 MAX_TOKENS = 256
-BATCH = 16
 
 
 class LocalEmbedder:
-    """`pipeline.ports.Embedder` from a folder with model.onnx and tokenizer.json."""
+    """`pipeline.ports.Embedder` from a folder with model.onnx and tokenizer.json. Several threads may ask at once.
+
+    Each text goes through the network by itself: it needs no padding, and its vector never depends on its neighbours. Of
+    several texts as many are embedded at once as there are `threads`, each by one: a short product gains nothing from two.
+    """
 
     family = "embedded"
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         self.name = folder.name
+        self._threads = threads
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.enable_cpu_mem_arena = False  # the arena keeps the largest batch for ever
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # half the CPU where a core is shared
+        options.intra_op_num_threads = 1
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
         except Exception as fault:  # both libraries raise bare exceptions of their own
             raise DamagedWeights(f"{folder} holds no usable embedding model: {fault}") from fault
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
+        self._wanted = {one.name for one in self._session.get_inputs()}
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of shape (len(texts), width)."""
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        batches = [order[i:i + BATCH] for i in range(0, len(order), BATCH)]
-        vectors = np.concatenate([self._batch([texts[i] for i in batch]) for batch in batches])
-        restored = np.empty_like(vectors)
-        restored[order] = vectors
-        return restored
+        if len(texts) == 1:
+            return self._vector(texts[0])[None]
+        with ThreadPoolExecutor(self._threads) as several:
+            return np.stack(list(several.map(self._vector, texts)))
 
-    def _batch(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([e.ids for e in encoded], dtype=np.int64)
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
-        states = self._session.run(
-            None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        )[0]
-        weights = mask[:, :, None].astype(np.float32)
-        pooled = (states * weights).sum(axis=1) / weights.sum(axis=1)
-        unit: NDArray[np.float32] = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        states = self._session.run(None, {name: one for name, one in given.items() if name in self._wanted})[0]
+        pooled = states[0].mean(axis=0)
+        unit: NDArray[np.float32] = (pooled / np.linalg.norm(pooled)).astype(np.float32)
         return unit
