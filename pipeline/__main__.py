@@ -39,6 +39,7 @@ VERBS: Mapping[str, str] = {
     "deploy": "pipeline.commands.deploy",
     "baseline": "pipeline.commands.baseline",
     "runbooks": "pipeline.commands.runbooks",
+    "prompts": "pipeline.commands.prompts",
     "api": "pipeline.commands.api",
     "token": "pipeline.commands.token",
     "settings": "pipeline.commands.settings",

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pipeline.domain import Usage
 from pipeline.errors import Cancelled, Hiccup, PipelineError, ProviderResting, UnusableOutput
-from pipeline.ports import Journal, Listener, Paid, Prompt, TextModel
+from pipeline.ports import Call, Journal, Listener, Paid, Prompt, TextModel
 
 R = TypeVar("R")
 LOOKS_EVERY_SECONDS = 0.2
@@ -26,6 +27,8 @@ class Bill:
         self.usage: list[Usage] = []
         self.prompts: list[Prompt] = []
         """What models were asked, in order."""
+        self.calls: list[Call] = []
+        """The calls of models, as they went."""
         self.reused = False
         self.journal = journal
         self._due = due
@@ -129,7 +132,7 @@ class Attentive:
         """The model's answer. Raises what `Bill.check` raises."""
         self._spend.prompts.append(prompt)
         try:
-            return self._spend.heed(lambda: self._model.complete(
+            return self._noted(prompt, lambda: self._model.complete(
                 prompt, lambda text: self._spend.goes_on() and (hear is None or hear(text))))
         except UnusableOutput:
             self._spend.check()  # half an answer, because it was stopped
@@ -138,7 +141,22 @@ class Attentive:
     def margin(self, prompt: Prompt) -> Paid[float]:
         """The model's margin. Raises what `Bill.check` raises."""
         self._spend.prompts.append(prompt)
-        return self._spend.heed(lambda: self._model.margin(prompt))
+        return self._noted(prompt, lambda: self._model.margin(prompt))
+
+    def _noted(self, prompt: Prompt, ask: Callable[[], Paid[R]]) -> Paid[R]:
+        """What the model answers; the call is noted however it ends."""
+        paid: Paid[R] | None = None
+        at, began, error = datetime.now(UTC), time.perf_counter(), ""
+        try:
+            paid = self._spend.heed(ask)
+            return paid
+        except Exception as fault:
+            error = type(fault).__name__
+            raise
+        finally:
+            self._spend.calls.append(Call(
+                prompt=prompt, family=self.family, model=self.name, started_at=at, seconds=time.perf_counter() - began,
+                usage=paid.usage if paid else (), answer=str(paid.value) if paid else "", error=error))
 
 
 def _fill(answer: Future[R], ask: Callable[[], R]) -> None:

@@ -90,6 +90,13 @@ class Settings:
     """The Google project whose Cloud Logging keeps the logs: `VIVIDLY_LOG_PROJECT`, else `GOOGLE_CLOUD_PROJECT`."""
     log_endpoint: str
     """Another address of Cloud Logging, private or a stand-in: `VIVIDLY_LOG_ENDPOINT`, by default Google's own."""
+    otlp_endpoint: str
+    """Where traces go, by OTLP over HTTP: `VIVIDLY_OTLP_ENDPOINT`, for example http://localhost:4318; by default nowhere."""
+    otlp_content: bool
+    """Whether they hold what was asked and answered, redacted: `VIVIDLY_OTLP_CONTENT`, 1 or 0 (the default)."""
+    second_person: bool
+    """Whether somebody else has to agree before a version of a prompt goes into production: `VIVIDLY_SECOND_PERSON`, 1 or 0
+    (the default)."""
     signing_key: str = field(repr=False)
     """What links to lessons' files are signed with: `VIVIDLY_SIGNING_KEY`, by default a key that is made in `home`."""
 
@@ -139,6 +146,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         log=_places(env.get("VIVIDLY_LOG") or "file"),
         log_project=(env.get("VIVIDLY_LOG_PROJECT") or env.get("GOOGLE_CLOUD_PROJECT") or "").strip(),
         log_endpoint=env.get("VIVIDLY_LOG_ENDPOINT", "").strip(),
+        otlp_endpoint=_web_address(env, "VIVIDLY_OTLP_ENDPOINT"),
+        otlp_content=_switch(env, "VIVIDLY_OTLP_CONTENT"),
+        second_person=_switch(env, "VIVIDLY_SECOND_PERSON"),
         signing_key=env.get("VIVIDLY_SIGNING_KEY", ""),
     )
 
@@ -190,6 +200,22 @@ def _number(env: Mapping[str, str], name: str, *, least: float) -> float | None:
     if number is None or number < least:
         raise OperatorError(f"{name} is {said[:40]!r}: it must be a number, at least {least:g}.")
     return number
+
+
+def _web_address(env: Mapping[str, str], name: str) -> str:
+    """Raises `OperatorError`."""
+    said = env.get(name, "").strip()
+    if said and not said.startswith(("http://", "https://")):
+        raise OperatorError(f"{name} is {said[:40]!r}: it must begin with http:// or https://.")
+    return said
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    """Raises `OperatorError`."""
+    said = env.get(name, "").strip()
+    if said not in ("", "0", "1"):
+        raise OperatorError(f"{name} is {said[:40]!r}: it must be 1 or 0.")
+    return said == "1"
 
 
 def _rates(said: str) -> dict[str, float]:

@@ -135,6 +135,8 @@ class GenerationRequest(Value):
     """With `revision_of`: the corrected scenes that this request films."""
     language_model: Text | None = None
     """By which of the family's language models it is made; None for the installation's own."""
+    prompts: Mapping[Text, Text] = {}
+    """By which versions of prompts (name -> version) it is made; those that are not named are the production ones."""
     fresh: bool = False
     """Made from nothing, so that its bill and its seconds are those of making it: no lesson of the shelf, no spoken, drawn
     or filmed part of another request. Nothing of it is kept for others either."""

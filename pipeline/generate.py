@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.allowance import Allowance, allow, plan
-from pipeline.corpus.interests import read_situation
 from pipeline.domain import (
     Frames,
     GenerationRequest,
@@ -16,13 +15,14 @@ from pipeline.domain import (
     Modality,
     Narration,
     Passage,
-    Role,
     Script,
     Stage,
     Status,
 )
 from pipeline.errors import Cancelled, ClarificationNeeded, OutOfScope, PipelineError, ProviderError
+from pipeline.guardrails import left_out, scrubbed
 from pipeline.ports import Artifacts, Renderer, TextModel, Voice
+from pipeline.prompts import PromptBook
 from pipeline.report import SKIPPABLE, Foresight, tell_shelved, tell_skipped
 from pipeline.shelf import Shelf
 from pipeline.stages.images import draw
@@ -33,8 +33,8 @@ from pipeline.stages.tts import narrate
 from pipeline.stages.video import film
 from pipeline.store import OwnParts, plainly
 from pipeline.switches import Switches
-from pipeline.trace import Trace
-from pipeline.writing import Situation, reading_warning, split_sentences
+from pipeline.trace import NOBODY, Onlooker, Trace
+from pipeline.writing import reading_warning, situate
 
 logger = logging.getLogger("pipeline")
 T = TypeVar("T")
@@ -58,12 +58,19 @@ class House:
     """What stages that a lesson does without would have cost."""
     language_models: Callable[[str], TextModel]
     """A language model of the family by its id. Raises `OperatorError` where it is not on this machine."""
+    prompts: Callable[[GenerationRequest], PromptBook]
+    """The prompts that a request is made with. Raises `OperatorError` for a version that is not there."""
     family: str
+    onlooker: Onlooker = NOBODY
+    """Who watches how requests are made."""
 
     def of(self, request: GenerationRequest) -> "House":
-        """As it makes this one: by the model that is asked for, and where it is made fresh with parts of its own."""
+        """As it makes this one: by its model and its prompts, and where it is made fresh with parts of its own."""
         text = self.language_models(request.language_model) if request.language_model else self.text
-        return replace(self, text=text, store=OwnParts(self.store, request.request_id) if request.fresh else self.store)
+        book = self.prompts(request)
+        return replace(
+            self, text=text, knowledge=replace(self.knowledge, prompts=book), shelf=self.shelf.by(book.version),
+            store=OwnParts(self.store, request.request_id) if request.fresh else self.store)
 
     def allow(self, request: GenerationRequest) -> Allowance:
         """The request as it will be served here. Raises `OperatorError` where that is impossible."""
@@ -72,7 +79,8 @@ class House:
 
 def generate(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     """The lesson, or why there is none. Raises only what an operator or a provider must mend, and `Cancelled`."""
-    request = allowance.request
+    request = scrubbed(allowance.request)
+    allowance = allowance.model_copy(update={"request": request})
     house = house.of(request)
     try:
         return _told(allowance, _remake(request, house, trace) if request.storyboard else _make(allowance, house, trace))
@@ -84,7 +92,9 @@ def generate(allowance: Allowance, house: House, trace: Trace) -> Lesson:
 
 
 def _told(allowance: Allowance, lesson: Lesson) -> Lesson:
-    """The lesson with what was switched off in it; whole it is not, then."""
+    """The lesson with what was left out of its question, and what was switched off in it; whole it is not, then."""
+    if personal := left_out(allowance.request):
+        lesson = lesson.model_copy(update={"warnings": (*lesson.warnings, personal)})
     if not allowance.switched_off:
         return lesson
     status = Status.PARTIAL if lesson.status is Status.COMPLETED else lesson.status
@@ -181,22 +191,9 @@ class _Failures:
 def _order(request: GenerationRequest, intent: Intent, passages: Sequence[Passage], house: House) -> Order:
     needs_board = request.wants(Modality.AUDIO, Modality.IMAGES, Modality.VIDEO)
     return Order(
-        intent=intent, passages=tuple(passages), situation=_situation(intent, passages, house.situations),
+        intent=intent, passages=tuple(passages), situation=situate(intent, passages, house.situations),
         storyboard=needs_board, seed=request.seed,
     )
-
-
-def _situation(intent: Intent, passages: Sequence[Passage], folder: Path) -> Situation:
-    """The topic in the student's interest, or in everyday life where there is no interest."""
-    told, name, source = None, "everyday life", ""
-    if intent.interest_id and intent.interest_name:
-        told, name = read_situation(folder, topic_id=intent.topic_id, interest_id=intent.interest_id), intent.interest_name
-        source = f"{intent.topic_id}-{intent.interest_id}"
-    if told is None:
-        everyday = next(passage for passage in passages if passage.role is Role.EVERYDAY_USE)
-        told, source = everyday.text, everyday.chunk_id
-    scene, *lesson = split_sentences(told)
-    return Situation(name=name, scene=scene, lesson=" ".join(lesson) or intent.summary, source=source)
 
 
 def _from_shelf(request: GenerationRequest, intent: Intent, known: Lesson, trace: Trace) -> Lesson:

@@ -1,5 +1,6 @@
 """What people do with lessons: ask for one, stop it, say what they think of it. Each is allowed, checked and logged here."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from pipeline.domain import GenerationRequest, Stage
@@ -21,8 +22,11 @@ class Queue(Protocol):
         """Put the request in; its id, or that of the one that came with this key before."""
         ...
 
-    def run_again(self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None) -> str:
-        """Make the lesson anew, from this stage on; the new id."""
+    def run_again(
+        self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None,
+        prompts: Mapping[str, str] | None = None,
+    ) -> str:
+        """Make the lesson anew, from this stage on and with these versions of prompts; the new id."""
         ...
 
     def clarify(
@@ -59,11 +63,17 @@ class Lessons:
             self._audit.write(actor, "lesson.asked", "lesson", request_id, None, asked)
         return request_id
 
-    def again(self, actor: Actor, request_id: str, from_stage: Stage | None = None) -> str:
-        """Make the lesson anew, from this stage on with what the stages before it made. The id of the new request."""
+    def again(
+        self, actor: Actor, request_id: str, from_stage: Stage | None = None, *, prompts: Mapping[str, str] | None = None,
+    ) -> str:
+        """Make the lesson anew, from this stage on with what the stages before it made. The id of the new request.
+
+        `prompts` (name -> version) are taken in the place of those that the earlier one was made with.
+        """
         require(actor, Permission.GENERATE)
-        fresh = self._queue.run_again(request_id, from_stage, asked_by=_account(actor))
-        self._audit.write(actor, "lesson.run_again", "lesson", fresh, None, {"of": request_id, "from_stage": from_stage})
+        fresh = self._queue.run_again(request_id, from_stage, asked_by=_account(actor), prompts=prompts)
+        self._audit.write(actor, "lesson.run_again", "lesson", fresh, None, {"of": request_id, "from_stage": from_stage}
+                          | ({"prompts": dict(prompts)} if prompts else {}))
         return fresh
 
     def clarify(self, actor: Actor, request_id: str, *, option: str | None = None, query: str | None = None) -> str:

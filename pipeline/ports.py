@@ -1,7 +1,8 @@
 """What a stage needs from outside, one small interface each. The fakes are in `pipeline.testing`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -37,6 +38,22 @@ class Prompt:
     seed: int = 1
     schema: Mapping[str, object] | None = None
     stop: tuple[str, ...] = ()
+    variables: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was filled in: texts, numbers, and lists of plain mappings of them. The model sees `user` only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call of a language model, as it went; the name of its fault where it failed."""
+
+    prompt: Prompt
+    family: str
+    model: str
+    started_at: datetime
+    seconds: float
+    usage: tuple[Usage, ...] = ()
+    answer: str = ""
+    error: str = ""
 
 
 class TextModel(Protocol):
@@ -190,6 +207,6 @@ class Journal(Protocol):
 
 
 __all__ = [
-    "Artifacts", "Embedder", "Film", "Index", "Journal", "Kept", "Listener", "Paid", "Prompt", "Renderer",
+    "Artifacts", "Call", "Embedder", "Film", "Index", "Journal", "Kept", "Listener", "Paid", "Prompt", "Renderer",
     "Speech", "TextModel", "TwoSided", "Voice", "for_questions",
 ]

@@ -40,7 +40,7 @@ class NoCupboard:
 
 
 class Shelf:
-    """Lessons and intents that were made before. `made_with` names models, prompts and corpus: they are in every key."""
+    """Lessons and intents that were made before. `made_with` names models and corpus: they are in every key."""
 
     family = "embedded"
     name = "shelf"
@@ -53,6 +53,10 @@ class Shelf:
     def closed(self) -> "Shelf":
         """The same shelf for a request that must neither take from it nor add to it."""
         return Shelf(NoCupboard(), self._store, self._made_with)
+
+    def by(self, prompts: str) -> "Shelf":
+        """The same shelf for what is made by this version of the prompts."""
+        return Shelf(self._cupboard, self._store, lambda: {**self._made_with(), "prompts": prompts})
 
     def intent_key(self, request: GenerationRequest) -> str:
         """The key of a question as it was asked."""

@@ -3,16 +3,17 @@
 A stage that has its result in the journal is neither run nor billed again: its value is handed on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from pipeline.bill import Bill
 from pipeline.deadlines import NO_DEADLINES, Deadlines
-from pipeline.domain import Stage, StageRun, StageStatus
+from pipeline.domain import GenerationRequest, Lesson, Stage, StageRun, StageStatus
 from pipeline.errors import RequestDeclined
 from pipeline.meter import Watch
-from pipeline.ports import Journal, Kept
+from pipeline.ports import Call, Journal, Kept
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +50,50 @@ class OpenGate:
         """Passed."""
 
 
+class Look(Protocol):
+    """Sees one request being made."""
+
+    def stage(self, run: StageRun, calls: Sequence[Call]) -> None:
+        """A stage ended, with these calls of models in it."""
+        ...
+
+    def decided(self, lesson: Lesson) -> None:
+        """What came of the request."""
+        ...
+
+
+class Onlooker(Protocol):
+    """Watches requests being made, beside the record: nothing depends on it."""
+
+    def watch(self, request: GenerationRequest) -> AbstractContextManager[Look]:
+        """Watch this one."""
+        ...
+
+    def close(self) -> None:
+        """Tell what has not been told yet, and stop."""
+        ...
+
+
+class Nobody:
+    """Nobody watches."""
+
+    def watch(self, request: GenerationRequest) -> AbstractContextManager[Look]:
+        """Nobody does."""
+        return nullcontext(self)
+
+    def close(self) -> None:
+        """Nothing to tell."""
+
+    def stage(self, run: StageRun, calls: Sequence[Call]) -> None:
+        """Unseen."""
+
+    def decided(self, lesson: Lesson) -> None:
+        """Unseen."""
+
+
+NOBODY = Nobody()
+
+
 def plainly(name: str, work: Callable[[], None]) -> None:
     """The step of a request that no engine keeps book of."""
     work()
@@ -67,11 +112,12 @@ class Trace:
 
     def __init__(
         self, journal: Journal, *, step: Step = plainly, gate: Gate | None = None, deadlines: Deadlines = NO_DEADLINES,
-        last_try: bool = True,
+        last_try: bool = True, look: Look = NOBODY,
     ) -> None:
         self.journal = journal
         self.last_try = last_try
         self._step = step
+        self._look = look
         self._gate = gate or OpenGate()
         self._deadlines = deadlines.begun()
 
@@ -94,12 +140,16 @@ class Trace:
     def skip(self, *stages: Stage) -> None:
         """Note that these stages were not asked for."""
         for stage in stages:
-            self.journal.stage_finished(StageRun(stage=stage, status=StageStatus.SKIPPED))
+            self._without(StageRun(stage=stage, status=StageStatus.SKIPPED))
 
     def cached(self, *stages: Stage) -> None:
         """Note that these stages' results came from the shelf, free."""
         for stage in stages:
-            self.journal.stage_finished(StageRun(stage=stage, status=StageStatus.CACHED))
+            self._without(StageRun(stage=stage, status=StageStatus.CACHED))
+
+    def _without(self, run: StageRun) -> None:
+        self.journal.stage_finished(run)
+        self._look.stage(run, ())
 
     def _attempt(self, stage: Stage, by: Maker, work: Callable[[Bill], object]) -> _Came:
         """One attempt, journalled. A fault is handed on as a value: the engine need not know it."""
@@ -112,6 +162,7 @@ class Trace:
                 self._gate.leave(by, came.fault)
             run, kept = _stage_run(stage, by, bill, watch, came)
             self.journal.stage_finished(run, kept)
+            self._look.stage(run, bill.calls)
             return came
         except Exception as fault:
             return _Came(fault=fault)

@@ -8,7 +8,7 @@ from functools import cached_property
 from pipeline import families
 from pipeline.checkup import check_database, refuse
 from pipeline.comparison import Comparisons, Voting
-from pipeline.config import Settings
+from pipeline.config import ROOT, Settings
 from pipeline.corpora import Corpora
 from pipeline.corpus.catalogue import read_catalogue
 from pipeline.corpus.interests import read_interests
@@ -19,6 +19,7 @@ from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
 from pipeline.evaluation import Labels
 from pipeline.evaluation import Runs as EvaluationRuns
+from pipeline.experiments import Experiments, Opinions, Proofs, Reading, conditions, names_of_interests
 from pipeline.generate import House
 from pipeline.incidents import Incidents
 from pipeline.ledger import Budgets, Ledger
@@ -28,13 +29,16 @@ from pipeline.limits import Limit, limited_model, limited_voice
 from pipeline.logs import CloudSource, Files, Source, Wanted, own_logs
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
 from pipeline.ports import Embedder, Renderer, TextModel, Voice
-from pipeline.prompts import read_prompts
+from pipeline.prompts import ByteBound, Counter, read_prompts
+from pipeline.registry import PRODUCTION, Registry
 from pipeline.runbooks import Runs
+from pipeline.scoring import Tools, read_calibration
 from pipeline.search import Judge, ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
 from pipeline.store import LocalStore
 from pipeline.switches import Switches
+from pipeline.trace import NOBODY, Onlooker
 from pipeline.tracking import Record
 from pipeline.understanding import TopicWords, Vocabulary
 from pipeline.work import LessonQueue
@@ -151,6 +155,21 @@ class Wiring:
         return families.embedder(self.settings)
 
     @cached_property
+    def registry(self) -> Registry:
+        """The prompts: versions, labels, splits. What ships is in it. Raises `OperatorError`."""
+        proofs = Proofs(Reading(self.engine, self.record), lambda: self.registry.labelled(PRODUCTION))
+        return Registry(self.engine, shipped=self.settings.data / "prompts", evidences=proofs,
+                        second_person=self.settings.second_person, counter=self._counter)
+
+    @cached_property
+    def token_counter(self) -> Counter:
+        """Counts tokens as the language model here does; reads the head of its file. Raises `OperatorError`."""
+        from pipeline import models
+        from pipeline.providers.embedded.counter import GgufCounter
+
+        return GgufCounter(models.find_language_model(self.settings))
+
+    @cached_property
     def corpora(self) -> Corpora:
         """Books that can be searched."""
         return Corpora(self.engine, self.embedder, self.settings.home, shipped=self.settings.data / "corpus")
@@ -159,12 +178,33 @@ class Wiring:
     def judge(self) -> Judge:
         """The language model as the judge of search results; loads it. Raises `OperatorError`."""
         text, _ = families.text_models(self.settings)
-        return ModelJudge(text, read_prompts(self.settings.data / "prompts"))
+        return ModelJudge(text, self.registry.production())
 
     @cached_property
     def retrieval_runs(self) -> EvaluationRuns:
         """Evaluations of retrieval."""
         return EvaluationRuns(self.engine)
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """Prompts as experiments: runs over data sets, scored and compared."""
+        data = self.settings.data
+        return Experiments(
+            self.engine, self.lessons, self.record, versions=self.registry, name_interest=names_of_interests(data), root=ROOT,
+            made_with=lambda: conditions(data, language=self.language_models()[0], embedder=self.embedder.name))
+
+    @cached_property
+    def opinions(self) -> Opinions:
+        """What people and the judge prefer in experiments."""
+        return Opinions(self.engine, self.record)
+
+    def scoring_tools(self, model: TextModel | None = None) -> Tools:
+        """What lessons are scored with; without a model what asks one cannot be scored. Raises `OperatorError`."""
+        data = self.settings.data
+        interests = read_interests(data / "interests" / "interests.toml")
+        calibration = data / "evaluation" / "grounding" / "calibration.json"
+        return Tools(prompts=self.registry.production(), model=model, interests={each.interest_id: each for each in interests},
+                     calibration=read_calibration(calibration) if calibration.is_file() else None)
 
     @cached_property
     def labels(self) -> Labels:
@@ -233,7 +273,7 @@ class Wiring:
         knowledge = self.knowledge(embedder)
         made_with = {
             "language": text.name, "embedder": embedder.name, "voice": voice.name, "renderer": renderer.name,
-            "prompts": knowledge.prompts.version, "corpus": knowledge.index.version,
+            "corpus": knowledge.index.version,
         }
         return House(
             text=text, voice=voice, renderer=renderer, knowledge=knowledge, store=self.store,
@@ -241,8 +281,17 @@ class Wiring:
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
             switches=self._switches, foresee=self.savings.foresee,
             language_models=lambda model_id: limited_model(language_models(model_id), limits, self.record),
-            family=self.settings.family,
+            prompts=self.registry.book, family=self.settings.family, onlooker=self.onlooker,
         )
+
+    @cached_property
+    def onlooker(self) -> Onlooker:
+        """Who watches how requests are made: an OpenTelemetry collector where one is set, else nobody."""
+        if not self.settings.otlp_endpoint:
+            return NOBODY
+        from pipeline.telemetry import Telemetry
+
+        return Telemetry(self.settings.otlp_endpoint, content=self.settings.otlp_content)
 
     def build_index(self) -> str:
         """Make the search index when the corpus or the embedding model changed; the corpus version that it holds."""
@@ -266,6 +315,13 @@ class Wiring:
             catalogue=catalogue, interests=interests, vocabulary=Vocabulary(words), topic_words=TopicWords(texts),
             embedder=embedder, index=library, prompts=read_prompts(data / "prompts"),
         )
+
+    def _counter(self) -> Counter:
+        """The model's own, or what is never less where its file is not here or has a tokeniser that nobody here knows."""
+        try:
+            return self.token_counter
+        except OperatorError:
+            return ByteBound()
 
     def _switches(self, request: GenerationRequest) -> Switches:
         return self.flags.switches(request.student_id, datetime.now(UTC))

@@ -209,7 +209,8 @@ def test_what_an_earlier_version_kept_in_another_form_is_made_again(workshop: Op
     request = ask("text")
     lesson, _ = shop.make(request)
     assert lesson.intent is not None
-    for key in (shop.house.shelf.intent_key(request), shop.house.shelf.lesson_key(request, lesson.intent)):
+    shelf = shop.house.of(request).shelf
+    for key in (shelf.intent_key(request), shelf.lesson_key(request, lesson.intent)):
         assert shop.record.shelved(key)
         shop.record.shelve(key, {"form": "of another year"}, "r")
     again, _ = shop.make(ask("text"))

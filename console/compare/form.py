@@ -116,7 +116,7 @@ def _same_for_all() -> None:
     made = compare.makers()
     told: Mapping[str, str] = {
         "Family": f"{made.family}, the only one that makes lessons here.",
-        "Prompts": f"version {made.prompts}, the only one that ships.",
+        "Prompts": f"version {made.prompts}, those in production; others are tried on the page Prompts.",
     }
     st.caption("The same in every variant. " + " ".join(f"**{name}:** {literal(said)}" for name, said in told.items()))
     if made.absent:

@@ -24,7 +24,6 @@ from pipeline.comparison import (
     read_evaluation,
 )
 from pipeline.models import Kind, listing
-from pipeline.prompts import read_prompts
 from pipeline.tables import Choice
 from pipeline.wiring import new_request_id
 
@@ -42,7 +41,7 @@ class Makers:
     absent: Sequence[str]
     """Those of the catalogue that would have to be fetched."""
     prompts: str
-    """The version of the one set of prompts that ships."""
+    """The version of all prompts that are in production."""
 
 
 def find(comparison_id: str) -> ComparisonView | None:
@@ -170,6 +169,8 @@ def expected(questions: int, variants: Sequence[Variant]) -> Expectation | None:
 def makers() -> Makers:
     """What lessons are made with here."""
     settings, here = wiring().settings, wiring().language_models()
+    with door() as parts:
+        prompts = parts.registry.production().version
     known = [row.id for row in listing(settings) if row.kind is Kind.LANGUAGE_MODEL]
     return Makers(family=settings.family, models=here, absent=[model for model in known if model not in here],
-                  prompts=read_prompts(settings.data / "prompts").version)
+                  prompts=prompts)

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from pipeline.commands import calibrate, experiment, guardrails
 from pipeline.config import ROOT, Settings, read_settings
 from pipeline.corpora import SHIPPED
 from pipeline.errors import BadRequest, OperatorError
@@ -53,7 +54,7 @@ Hear = Callable[[str, int, int], object]
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `evaluate`."""
     parser = verbs.add_parser("evaluate", help="how good the search is, and whether it became worse")
-    actions = parser.add_subparsers(required=True, metavar="retrieval|gate|derive")
+    actions = parser.add_subparsers(required=True, metavar="retrieval|prompts|guardrails|calibrate|gate|derive")
     retrieval = actions.add_parser("retrieval", help="measure systems over a labelled set")
     retrieval.add_argument("--system", default="all", metavar="NAME", help="one or several with commas, or all (default)")
     retrieval.add_argument("--baseline", metavar="NAME", help="the system that the others are compared with")
@@ -63,6 +64,8 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     guard.add_argument("--system", default=USUAL, metavar="NAME", help=f"the system that is judged (default {USUAL})")
     guard.add_argument("--baseline", metavar="FILE|RUN", help="a baseline file, or the number of a run (default: what ships)")
     guard.add_argument("--accept", action="store_true", help="write this run to the baseline file: it is accepted from now on")
+    guard.add_argument("--experiment", metavar="RUN", help="judge a variant of this run of `evaluate prompts` instead")
+    guard.add_argument("--variant", metavar="NAME", help="with --experiment: which one (default: the one besides the baseline)")
     guard.set_defaults(run=run_gate)
     for each in (retrieval, guard):
         each.add_argument("--corpus", default=SHIPPED, metavar="NAME|FILE",
@@ -74,6 +77,9 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         each.add_argument("--sample", type=int, metavar="N", help="only N of the queries, always the same ones")
         each.add_argument("--json", action="store_true", help="print one object")
         each.set_defaults(wire=Wiring)
+    experiment.register(actions)
+    guardrails.register(actions)
+    calibrate.register(actions)
     deriving = actions.add_parser("derive", help="a labelled set from a book: its definitions, exercises and objectives")
     deriving.add_argument("book", type=Path, metavar="PATH", help="as for `corpus ingest`")
     deriving.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="gets queries.jsonl and qrels.txt")
@@ -90,6 +96,8 @@ def run_retrieval(args: argparse.Namespace) -> int:
 
 def run_gate(args: argparse.Namespace) -> int:
     """Measure one system, compare it with the baseline, record, print; the exit code is the verdict."""
+    if args.experiment is not None:
+        return experiment.run_gate(args)
     file = _baseline_file(args)
     if args.accept and file is None:
         raise BadRequest("accept", "name the file to write as --baseline FILE: runs are never changed.")

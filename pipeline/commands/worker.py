@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> NoReturn:
     start_logging(settings, "worker")
     wiring: Wiring = args.wire(settings)
     run_worker(settings, wiring.record, wiring.open_house, queues=queues, concurrency=args.concurrency,
-               chores=[lambda: wiring.ledger.fold(seconds=FOLDING_SECONDS)])
+               chores=[lambda: wiring.ledger.fold(seconds=FOLDING_SECONDS), lambda: wiring.registry.keep_watch()])
+    wiring.onlooker.close()
     logging.shutdown()
     os._exit(0)  # what was handed back would hold the process for minutes
 

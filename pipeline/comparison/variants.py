@@ -1,6 +1,6 @@
 """What is compared: questions, and the ways in which each of them is answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -36,6 +36,8 @@ class Variant(Value):
     seed: int = 1
     model: Annotated[str, StringConstraints(min_length=1, max_length=MODEL_CHARACTERS)] | None = None
     """The id of a language model."""
+    prompts: Mapping[Text, Text] = {}
+    """Versions of prompts by name; the others are those in production."""
 
 
 def ask(question: str, *, grade_level: int, interest: str | None) -> Asked:
@@ -56,7 +58,13 @@ def label(variant: Variant) -> str:
         parts.append(f"seed {variant.seed}")
     if variant.model is not None:
         parts.append(short(variant.model))
+    parts += pinned(variant)
     return ", ".join(parts)
+
+
+def pinned(variant: Variant) -> list[str]:
+    """The versions of prompts that it asks for: "hook@1f0c…"."""
+    return [f"{name}@{version}" for name, version in sorted(variant.prompts.items())]
 
 
 def short(model: str) -> str:
@@ -75,6 +83,8 @@ def spoken(variant: Variant) -> str:
         parts.append(f"with seed {variant.seed}")
     if variant.model is not None:
         parts.append(f"by {short(variant.model)}")
+    if variant.prompts:
+        parts.append(f"with {' and '.join(pinned(variant))}")
     return " ".join(parts)
 
 
@@ -86,7 +96,7 @@ def request_of(asked: Asked, variant: Variant, *, request_id: str, student_id: s
         "grade_level": asked.grade_level if variant.grade_level is None else variant.grade_level, "interest": interest,
         "requested_modalities": [variant.modality],
     }, request_id=request_id)
-    return request.model_copy(update={"fresh": True, "language_model": variant.model})
+    return request.model_copy(update={"fresh": True, "language_model": variant.model, "prompts": variant.prompts})
 
 
 def check(questions: Sequence[Asked], variants: Sequence[Variant], *, models: Sequence[str]) -> None:

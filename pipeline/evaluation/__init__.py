@@ -4,10 +4,10 @@ A query that retrieves nothing counts as zero; an off-topic query must retrieve 
 """
 
 from pipeline.evaluation.causes import Cause, Worst, worst
-from pipeline.evaluation.comparing import against_better
-from pipeline.evaluation.conditions import about, shipped_baseline, shipped_set
+from pipeline.evaluation.comparing import TIE, Column, against_better, tested
+from pipeline.evaluation.conditions import about, commit, shipped_baseline, shipped_set
 from pipeline.evaluation.derived import derive
-from pipeline.evaluation.evaluating import evaluate
+from pipeline.evaluation.evaluating import evaluate, share
 from pipeline.evaluation.files import Document, read_documents, read_qrels, read_queries, read_set
 from pipeline.evaluation.gate import (
     CODES,
@@ -19,6 +19,7 @@ from pipeline.evaluation.gate import (
     read_baseline,
     write_baseline,
 )
+from pipeline.evaluation.guarding import Guarded, guards_as_json, guards_as_text, measure_guards, read_sentences
 from pipeline.evaluation.indexing import open_given
 from pipeline.evaluation.labels import exported
 from pipeline.evaluation.measures import MEASURES
@@ -47,15 +48,17 @@ from pipeline.evaluation.results import (
     Verdict,
 )
 from pipeline.evaluation.sets import OFF_TOPIC, Half, Judgement, Query, RetrievalSet, Unit, by_document, labelled
+from pipeline.evaluation.statistics import Floats, intervals
 from pipeline.evaluation.telling import as_json, as_text
 
 __all__ = [
-    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TOLERATED", "About", "Baseline",
-    "Cause", "Comparison", "Cut", "Document", "Estimate", "Fate", "Half", "Judgement", "Label", "Labels", "Latency",
-    "Opened", "Outcome", "Pair", "Published", "Query", "Ranker", "Ranking", "Remembering", "RememberingJudge",
-    "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit", "Verdict", "Worst", "about", "against_better",
-    "as_book", "as_json", "as_text", "by_document", "cisi", "derive", "described", "evaluate", "exported",
-    "gate", "half_run", "labelled", "named", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25", "rankers",
-    "read_baseline", "read_documents", "read_qrels", "read_queries", "read_set", "scifact", "shared_data",
-    "shipped_baseline", "shipped_set", "trade_off", "worst", "write_baseline",
+    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TIE", "TOLERATED", "About",
+    "Baseline", "Cause", "Column", "Comparison", "Cut", "Document", "Estimate", "Fate", "Floats", "Guarded", "Half",
+    "Judgement", "Label", "Labels", "Latency", "Opened", "Outcome", "Pair", "Published", "Query", "Ranker", "Ranking",
+    "Remembering", "RememberingJudge", "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit", "Verdict",
+    "Worst", "about", "against_better", "as_book", "as_json", "as_text", "by_document", "cisi", "commit", "derive",
+    "described", "evaluate", "exported", "gate", "guards_as_json", "guards_as_text", "half_run", "intervals",
+    "labelled", "measure_guards", "named", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25", "rankers",
+    "read_baseline", "read_documents", "read_qrels", "read_queries", "read_sentences", "read_set", "scifact", "share",
+    "shared_data", "shipped_baseline", "shipped_set", "tested", "trade_off", "worst", "write_baseline",
 ]

@@ -1,6 +1,6 @@
 """Systems over the same queries -> where one differs from the other beyond chance, in which measure, for which kind."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,8 @@ class Column(NamedTuple):
     kind: str
     differences: Floats
     known: Sequence[bool]
+    fewer: bool = False
+    """Whether less of the measure is better."""
 
     @property
     def own(self) -> Floats:
@@ -37,14 +39,20 @@ def compared(systems: Sequence[SystemResult], baseline: str) -> tuple[Comparison
     first = next(each for each in systems if each.name == baseline)
     others = [each for each in systems if each.name != baseline]
     columns = [column for other in others for column in _columns(first.outcomes, other)]
+    return tested(columns, baseline, family=lambda column: bool(column.kind))
+
+
+def tested(columns: Sequence[Column], baseline: str, *, family: Callable[[Column], Hashable]) -> tuple[Comparison, ...]:
+    """Each column tested; those of one family are corrected together."""
     if not columns:
         return ()
     chances = randomisation(np.column_stack([column.differences for column in columns]))
-    overall = [place for place, column in enumerate(columns) if not column.kind]
-    by_kind = [place for place, column in enumerate(columns) if column.kind]
+    families: dict[Hashable, list[int]] = {}
+    for place, column in enumerate(columns):
+        families.setdefault(family(column), []).append(place)
     corrected = {
-        place: p for family in (overall, by_kind)
-        for place, p in zip(family, holm([chances[place] for place in family]), strict=True)
+        place: p for places in families.values()
+        for place, p in zip(places, holm([chances[place] for place in places]), strict=True)
     }
     return tuple(
         _comparison(column, baseline, chances[place], corrected[place]) for place, column in enumerate(columns))
@@ -58,7 +66,7 @@ def _columns(first: Sequence[Outcome], other: SystemResult) -> Iterator[Column]:
     for kind in dict.fromkeys(before.kind for before, _ in pairs if before.values and before.kind):
         yield _column(other.name, PRIMARY, kind, pairs, [bool(b.values) and b.kind == kind for b, _ in pairs])
     if not all(on_topic):
-        yield _column(other.name, FALSE_ANSWERS, "", pairs, [not known for known in on_topic])
+        yield _column(other.name, FALSE_ANSWERS, "", pairs, [not known for known in on_topic])._replace(fewer=True)
 
 
 def _pairs(first: Sequence[Outcome], second: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
@@ -84,12 +92,12 @@ def _comparison(column: Column, baseline: str, p: float, p_holm: float) -> Compa
     own = column.own
     enough = len(own) > 1
     low, high = intervals(own[:, None]) if enough else (None, None)
-    signs = np.sign(own) * (-1 if column.measure == FALSE_ANSWERS else 1)
+    signs = np.sign(own) * (-1 if column.fewer else 1)
     return Comparison(
         system=column.system, baseline=baseline, measure=column.measure, kind=column.kind, n=len(own),
         difference=float(own.mean()), low=None if low is None else float(low[0]), high=None if high is None else float(high[0]),
         p=p, p_holm=p_holm, wins=int((signs > 0).sum()), ties=int((signs == 0).sum()), losses=int((signs < 0).sum()),
-        effect=effect(own), detectable=detectable(own),
+        effect=effect(own), detectable=detectable(own), fewer=column.fewer,
     )
 
 

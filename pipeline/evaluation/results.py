@@ -90,6 +90,8 @@ class Comparison(Value):
     """The mean difference in standard deviations of the differences; None where all differences are equal."""
     detectable: float | None
     """The difference that a set of this size would have shown in 80 of 100 cases."""
+    fewer: bool = False
+    """Whether less of the measure is better; of false answers it always is."""
 
     @property
     def significant(self) -> bool:
@@ -99,7 +101,7 @@ class Comparison(Value):
     @property
     def better(self) -> bool:
         """Whether the system did better, whatever chance says."""
-        return self.difference < 0 if self.measure == FALSE_ANSWERS else self.difference > 0
+        return self.difference < 0 if self.fewer or self.measure == FALSE_ANSWERS else self.difference > 0
 
 
 class Fate(StrEnum):

@@ -32,6 +32,10 @@ class Permission(StrEnum):
     """Groups of errors, deployments, baselines, runs of runbooks."""
     RETRIEVAL = "retrieval"
     """Labels of passages, corpora, runs of the evaluation."""
+    PROMPTS = "prompts"
+    """Versions of prompts and every label but `production`."""
+    PROMOTION = "promotion"
+    """What students get: the label `production`, and splits of the traffic."""
 
 
 _MAKING = frozenset({Permission.VIEW, Permission.GENERATE, Permission.REVIEW})
@@ -40,10 +44,10 @@ PERMISSIONS: Mapping[UserRole, frozenset[Permission]] = {
     UserRole.STUDENT: frozenset(),
     UserRole.TEACHER: frozenset(),
     UserRole.VIEWER: frozenset({Permission.VIEW}),
-    UserRole.CONTENT: _MAKING | {Permission.INTERESTS, Permission.RETRIEVAL},
-    UserRole.PRODUCT: _MAKING | {Permission.FLAGS, Permission.AUDIT, Permission.COSTS},
+    UserRole.CONTENT: _MAKING | {Permission.INTERESTS, Permission.RETRIEVAL, Permission.PROMPTS},
+    UserRole.PRODUCT: _MAKING | {Permission.FLAGS, Permission.AUDIT, Permission.COSTS, Permission.PROMOTION},
     UserRole.ENGINEERING: _MAKING | {Permission.FLAGS, Permission.TOKENS, Permission.AUDIT, Permission.EXAMINE,
-                                    Permission.INCIDENTS, Permission.RETRIEVAL},
+                                    Permission.INCIDENTS, Permission.RETRIEVAL, Permission.PROMPTS, Permission.PROMOTION},
     UserRole.ADMIN: frozenset(Permission),
 }
 """What each role may do. There is no other place that decides this."""
@@ -62,6 +66,8 @@ DOING: Mapping[Permission, str] = {
     Permission.EXAMINE: "Examining other packages",
     Permission.INCIDENTS: "Changing error groups, deployments, baselines and runs of runbooks",
     Permission.RETRIEVAL: "Labelling passages and keeping corpora and evaluations",
+    Permission.PROMPTS: "Changing prompts",
+    Permission.PROMOTION: "Putting prompts into production",
 }
 
 

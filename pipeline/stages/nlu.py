@@ -4,6 +4,7 @@ Retrieval reads most questions alone; the language model is asked, constrained t
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from pipeline.corpus.catalogue import TopicCard
 from pipeline.corpus.interests import Interest
 from pipeline.domain import CONFIDENT, Clarification, GenerationRequest, Intent
 from pipeline.errors import ClarificationNeeded, NotInLibrary, OutOfScope, UnusableOutput
+from pipeline.guardrails import Guard, declined
 from pipeline.ports import Embedder, Index, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.shelf import Shelf
@@ -20,7 +22,6 @@ from pipeline.understanding import (
     Reading,
     TopicWords,
     Vocabulary,
-    addressed_to_the_machine,
     find_interest,
     readings,
     telling_words,
@@ -28,6 +29,7 @@ from pipeline.understanding import (
 )
 from pipeline.understanding.confidence import Sureness, Verdict, options_of, sureness
 
+logger = logging.getLogger("pipeline")
 CANDIDATES = 5
 LIKELY = 0.5
 NEARBY = 0.15
@@ -55,6 +57,7 @@ def understand(
 
     Raises `ClarificationNeeded`, `OutOfScope` or `NotInLibrary` when there is no single good reading.
     """
+    _guarded(request, knowledge.vocabulary)
     key = shelf.intent_key(request)
     known = shelf.intent(key)
     if known:
@@ -67,8 +70,6 @@ def understand(
 
 def _read(spend: Bill, request: GenerationRequest, model: TextModel, knowledge: Knowledge) -> Intent:
     question = " ".join(request.student_query.split())
-    if reason := unreadable(question, knowledge.vocabulary) or addressed_to_the_machine(question):
-        raise OutOfScope(reason)
     found = find_interest(question, request.interest, knowledge.interests, knowledge.embedder)
     ranked = readings(found.question, knowledge.catalogue, knowledge.index, knowledge.topic_words)
     if request.topic_hint:
@@ -78,6 +79,18 @@ def _read(spend: Bill, request: GenerationRequest, model: TextModel, knowledge: 
     verdict = _verdict(spend, candidates, found.question, model, knowledge.prompts) if sure.doubtful else None
     _decline(candidates, sure, verdict)
     return _intent(request, found, sure.reading, sure=sure.clear)
+
+
+def _guarded(request: GenerationRequest, vocabulary: Vocabulary) -> None:
+    """Raises `OutOfScope` for a text that is no question for a lesson; harm is told before the language is."""
+    found, unread = declined(request.student_query), unreadable(request.student_query, vocabulary)
+    if found and (found.guard is Guard.UNSAFE or not unread):
+        logger.info("text declined", extra={
+            "action": "text_declined", "request_id": request.request_id, "guard": found.guard, "kind": found.kind,
+        })
+        raise OutOfScope(found.reason)
+    if unread:
+        raise OutOfScope(unread)
 
 
 def _decline(candidates: Sequence[Reading], sure: Sureness, verdict: Verdict | None) -> None:
@@ -96,13 +109,8 @@ def _decline(candidates: Sequence[Reading], sure: Sureness, verdict: Verdict | N
 
 
 def _verdict(spend: Bill, candidates: Sequence[Reading], question: str, model: TextModel, prompts: PromptBook) -> Verdict:
-    schema = {
-        "type": "object", "required": ["kind", "topic"], "additionalProperties": False,
-        "properties": {"kind": {"enum": ["learning", "vague", "other"]},
-                       "topic": {"enum": list(range(len(candidates) + 1))}},
-    }
-    cards = [reading.card for reading in candidates]
-    prompt = prompts.render("nlu", {"cards": cards, "question": question}, schema=schema)
+    cards = [{"title": reading.card.title} for reading in candidates]
+    prompt = prompts.render("nlu", {"cards": cards, "question": question}, only={"topic": range(len(cards) + 1)})
     answer = str(spend(Attentive(model, spend).complete(prompt)))
     try:
         said: Mapping[str, object] = json.loads(answer)

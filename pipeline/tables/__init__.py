@@ -24,6 +24,13 @@ from pipeline.tables.errors import (
     RuleVerdict,
 )
 from pipeline.tables.evaluation import EvaluationOutcomeRow, EvaluationRunRow, LabelRow
+from pipeline.tables.experiments import (
+    ExperimentItemRow,
+    ExperimentJudgementRow,
+    ExperimentQuestionRow,
+    ExperimentRow,
+    ExperimentVoteRow,
+)
 from pipeline.tables.flags import FeatureFlag, FlagOverride
 from pipeline.tables.ledger import (
     BudgetPeriod,
@@ -41,6 +48,15 @@ from pipeline.tables.library import Interest, Topic, topic_prerequisite
 from pipeline.tables.logs import LogActivityRow, LogNoteRow, LogSeenRow, LogSourceRow, LogStateRow, LogWriterRow
 from pipeline.tables.people import StudentProfile, User, UserRole, UserStatus, student_interest
 from pipeline.tables.places import Class, Organization, OrganizationType, School, class_student
+from pipeline.tables.prompts import (
+    ExposureRow,
+    MoveKind,
+    PromotionRow,
+    PromotionState,
+    PromptMoveRow,
+    PromptVersionRow,
+    SplitRow,
+)
 from pipeline.tables.requests import ArtifactRow, QueueName, RequestRow, StageRunRow, UsageRow
 from pipeline.tables.work import (
     BreakerRow,
@@ -55,16 +71,17 @@ from pipeline.tables.work import (
 )
 
 __all__ = [
-    "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod",
-    "BudgetRow", "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow",
-    "ComparisonVoteRow", "CorpusChunkRow", "CorpusModuleRow", "CorpusVectorRow", "CorpusVersionRow", "CountedRow",
-    "CreditRow", "Cube", "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow",
-    "ErrorChangeRow", "ErrorGroupRow", "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow",
-    "ErrorTraceRow", "ErrorValueRow", "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "FeatureFlag",
-    "FlagOverride", "GroupState", "Interest", "LabelRow", "LogActivityRow", "LogNoteRow", "LogSeenRow",
-    "LogSourceRow", "LogStateRow", "LogWriterRow", "Organization", "OrganizationType", "ProviderCallRow", "QueueName",
-    "RequestCell", "RequestEventRow", "RequestRow", "ReviewRow", "RuleVerdict", "RunbookRunRow", "RunbookTickRow", "School",
-    "ShelfRow", "Span", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic", "UsageCell",
-    "UsageKind", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student", "student_interest",
-    "topic_prerequisite",
+    "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow",
+    "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow",
+    "CorpusChunkRow", "CorpusModuleRow", "CorpusVectorRow", "CorpusVersionRow", "CountedRow", "CreditRow", "Cube",
+    "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow", "ErrorChangeRow", "ErrorGroupRow",
+    "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow", "ErrorTraceRow", "ErrorValueRow",
+    "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "ExperimentItemRow", "ExperimentJudgementRow",
+    "ExperimentQuestionRow", "ExperimentRow", "ExperimentVoteRow", "ExposureRow", "FeatureFlag", "FlagOverride",
+    "GroupState", "Interest", "LabelRow", "LogActivityRow", "LogNoteRow", "LogSeenRow", "LogSourceRow", "LogStateRow",
+    "LogWriterRow", "MoveKind", "Organization", "OrganizationType", "PromotionRow", "PromotionState", "PromptMoveRow",
+    "PromptVersionRow", "ProviderCallRow", "QueueName", "RequestCell", "RequestEventRow", "RequestRow", "ReviewRow",
+    "RuleVerdict", "RunbookRunRow", "RunbookTickRow", "School", "ShelfRow", "Span", "SplitRow", "StageResultRow",
+    "StageRunRow", "StudentProfile", "TokenScope", "Topic", "UsageCell", "UsageKind", "UsageRow", "User", "UserRole",
+    "UserStatus", "WorkerRow", "class_student", "student_interest", "topic_prerequisite",
 ]

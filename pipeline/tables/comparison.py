@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.database import Base, Moment, words
@@ -50,6 +50,8 @@ class ComparisonVariantRow(Base):
     seed: Mapped[int] = mapped_column(Integer)
     model: Mapped[str | None] = mapped_column(String(200))
     """The id of a language model."""
+    prompts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
+    """Versions of prompts by name."""
 
 
 class ComparisonItemRow(Base):

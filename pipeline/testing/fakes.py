@@ -14,7 +14,7 @@ from pipeline.config import Settings
 from pipeline.domain import Scene, Stage, StageRun, Unit, Usage, Word
 from pipeline.generate import House
 from pipeline.ports import Film, Kept, Listener, Paid, Prompt, Speech
-from pipeline.prompts import read_prompts
+from pipeline.prompts import ByteBound, read_prompts
 from pipeline.search import ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.store import LocalStore
@@ -198,6 +198,7 @@ class FakeWiring(Wiring):
         self.judge = ModelJudge(self.text, read_prompts(settings.data / "prompts"))
         self.voice = voice or FakeVoice()
         self.renderer = renderer or FakeRenderer()
+        self.token_counter = ByteBound()
 
     def open_house(self) -> House:
         """A house that nothing needs to be loaded for."""

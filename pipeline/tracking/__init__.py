@@ -5,7 +5,7 @@ neither write nor bill any more.
 """
 
 from pipeline.tracking.connected import database_is_away, day_of
-from pipeline.tracking.detail import Asked, Detail
+from pipeline.tracking.detail import Asked, Asking, Detail
 from pipeline.tracking.filters import LOOKED_AT, Filter, Key, furthest
 from pipeline.tracking.fleet import SILENT_SECONDS
 from pipeline.tracking.journal import RequestJournal, insist
@@ -31,7 +31,7 @@ from pipeline.tracking.views import (
 )
 
 __all__ = [
-    "FOLLOWED", "LOOKED_AT", "NONE", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "WORK_ENDS", "Asked", "Breaker", "DeadLetter",
+    "FOLLOWED", "LOOKED_AT", "NONE", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "WORK_ENDS", "Asked", "Asking", "Breaker", "DeadLetter",
     "Detail", "Doing", "Event", "Filter", "Hour", "Key", "Line", "Orphan", "Pace", "Page", "QueueView", "Record",
     "RequestJournal", "RequestView", "Review", "Search", "Speed", "Step", "Taken", "Waiting", "WorkerView",
     "database_is_away", "day_of", "furthest", "home", "insist", "queue_of",

@@ -1,16 +1,18 @@
 """What the record tells beside its views: bills of many requests at once, and the prompts and passages of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from pipeline.domain import Passage, Stage, Usage
-from pipeline.tracking.connected import RESULTS, RUNS, USAGE, Connected, day_of
+from pipeline.tracking.connected import REQUESTS, RESULTS, RUNS, USAGE, Connected, day_of
 from pipeline.tracking.results import SHAPES
 from pipeline.visuals import Value
 
-NEWEST_RUNS, NEWEST_USAGE = 5_000, 20_000
+NEWEST_RUNS, NEWEST_USAGE, NEWEST_RESULTS = 5_000, 20_000, 200
 
 
 class Asked(Value):
@@ -21,6 +23,17 @@ class Asked(Value):
     version: str
     system: str
     user: str
+    variables: Mapping[str, Any] = {}
+    """What was filled in; empty where an older version wrote it down."""
+
+
+class Asking(Value):
+    """A request that asked a model with a prompt, and what it asked with it first."""
+
+    request_id: str
+    question: str
+    at: datetime
+    asked: Asked
 
 
 class Detail(Connected):
@@ -48,6 +61,21 @@ class Detail(Connected):
                 select(RESULTS.c.stage, RESULTS.c.value["prompts"]).where(RESULTS.c.request_id == request_id)).all()
         found = {stage: prompts for stage, prompts in rows if prompts}
         return [Asked.model_validate({"stage": stage, **one}) for stage in Stage for one in found.get(stage, ())]
+
+    def askings(self, name: str) -> list[Asking]:
+        """The newest requests that asked something with the prompt of this name, one line each, the newest first."""
+        wanted = (
+            select(REQUESTS.c.id, REQUESTS.c.student_query, REQUESTS.c.created_at, RESULTS.c.stage, RESULTS.c.value["prompts"])
+            .join(REQUESTS, REQUESTS.c.id == RESULTS.c.request_id).where(RESULTS.c.stage.in_((Stage.NLU, Stage.SCRIPT)))
+            .order_by(REQUESTS.c.created_at.desc(), REQUESTS.c.id).limit(NEWEST_RESULTS))
+        found = []
+        with self._engine.connect() as connection:
+            for request_id, question, at, stage, prompts in connection.execute(wanted):
+                first = next((one for one in prompts or () if one["name"] == name), None)
+                if first is not None:
+                    asked = Asked.model_validate({"stage": stage, **first})
+                    found.append(Asking(request_id=request_id, question=question, at=at, asked=asked))
+        return found
 
     def passages(self, request_id: str) -> tuple[Passage, ...]:
         """What the search found for the request; empty before it searched, and where another version wrote it."""

@@ -23,7 +23,8 @@ REFUSALS: Sequence[type[RequestDeclined]] = (NotInLibrary, OutOfScope)
 
 def dump(stage: Stage, kept: Kept) -> dict[str, Any]:
     """The JSON of what the stage came to, with what it asked models."""
-    asked = [{"name": p.name, "version": p.version, "system": p.system, "user": p.user} for p in kept.prompts]
+    asked = [{"name": p.name, "version": p.version, "system": p.system, "user": p.user, "variables": dict(p.variables)}
+             for p in kept.prompts]
     return _dumped(stage, kept) | ({"prompts": asked} if asked else {})
 
 

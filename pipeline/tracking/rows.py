@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain import GenerationRequest, Lesson, Modality, StageRun, Status, Usage
+from pipeline.guardrails import scrubbed
 from pipeline.tables import QueueName, RequestRow, ReviewRow, StageRunRow, UsageRow
 from pipeline.tracking.views import RequestView, Review
 
@@ -49,7 +50,8 @@ def view_of(row: RequestRow, runs: Sequence[StageRun], *, whole: bool = True) ->
 
 
 def row_of(request: GenerationRequest) -> dict[str, Any]:
-    """A new request as a row, pending."""
+    """A new request as a row, pending; what it tells about people is not written down."""
+    request = scrubbed(request)
     return {
         "id": request.request_id, "student_id": request.student_id, "student_query": request.student_query,
         "request": request.model_dump(mode="json"), "status": Status.PENDING,

@@ -3,13 +3,12 @@
 Pure functions over the catalogue; the verdict is the `nlu` stage's.
 """
 
-from pipeline.understanding.guard import addressed_to_the_machine
 from pipeline.understanding.interests import InterestFound, find_interest
 from pipeline.understanding.language import Vocabulary, unreadable
 from pipeline.understanding.topics import Reading, readings
 from pipeline.understanding.words import TopicWords, telling_words
 
 __all__ = [
-    "InterestFound", "Reading", "TopicWords", "Vocabulary", "addressed_to_the_machine", "find_interest", "readings",
+    "InterestFound", "Reading", "TopicWords", "Vocabulary", "find_interest", "readings",
     "telling_words", "unreadable",
 ]

@@ -1,7 +1,7 @@
 """Submit and watch: the things that a page, an API or a bridge does with a request."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import make_url
 
@@ -55,14 +55,18 @@ class LessonQueue:
         """Ask the worker to stop; a request that has not begun is cancelled at once."""
         self._record.cancel(request_id)
 
-    def run_again(self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None) -> str:
+    def run_again(
+        self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None,
+        prompts: Mapping[str, str] | None = None,
+    ) -> str:
         """Make the lesson anew, from this stage on with what the stages before it made (not billed again). The new id.
 
-        Raises `BadRequest` when a result that it would go on from is missing.
+        `prompts` are versions by name that the new one is made with in the place of the earlier ones. Raises `BadRequest` when a result that it would go on from is missing.
         """
         base = self._base(request_id)
         reuse = _before(base.request, from_stage)
-        return self._again(base.request, {}, of=request_id, first=from_stage, reuse=reuse, asked_by=asked_by)
+        changed = {"prompts": {**base.request.prompts, **prompts}} if prompts else {}
+        return self._again(base.request, changed, of=request_id, first=from_stage, reuse=reuse, asked_by=asked_by)
 
     def clarify(
         self, request_id: str, *, option: str | None = None, query: str | None = None, asked_by: str | None = None
@@ -103,7 +107,7 @@ class LessonQueue:
         return view
 
     def _again(
-        self, base: GenerationRequest, changed: dict[str, str], *, of: str, asked_by: str | None,
+        self, base: GenerationRequest, changed: Mapping[str, object], *, of: str, asked_by: str | None,
         first: Stage | None = None, reuse: Sequence[Stage] = (),
     ) -> str:
         fresh = base.model_copy(update={"request_id": str(uuid.uuid4())})

@@ -99,10 +99,13 @@ def _served(taken: Taken, house: House, record: Record, terms: Terms) -> Lesson 
 def _made(taken: Taken, house: House, record: Record, terms: Terms) -> Lesson:
     allowance = house.allow(taken.request)
     journal = RequestJournal(record, taken.request.request_id, plan(allowance.request), lease=taken.lease, kept=taken.kept)
-    trace = Trace(journal, step=terms.step, gate=terms.gate, deadlines=terms.deadlines,
-                  last_try=taken.tries >= terms.tries)
     try:
-        return generate(allowance, house, trace)
+        with house.onlooker.watch(taken.request) as look:
+            trace = Trace(journal, step=terms.step, gate=terms.gate, deadlines=terms.deadlines,
+                          last_try=taken.tries >= terms.tries, look=look)
+            lesson = generate(allowance, house, trace)
+            look.decided(lesson)
+            return lesson
     finally:
         journal.flush()
 

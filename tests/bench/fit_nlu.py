@@ -7,9 +7,10 @@ import numpy as np
 
 from pipeline import models
 from pipeline.config import read_settings
+from pipeline.guardrails import declined
 from pipeline.providers.embedded.embedder import LocalEmbedder
 from pipeline.stages.nlu import CANDIDATES
-from pipeline.understanding import addressed_to_the_machine, find_interest, readings, telling_words, unreadable
+from pipeline.understanding import find_interest, readings, telling_words, unreadable
 from pipeline.understanding.confidence import CLEAR, IN_LIBRARY, features
 from pipeline.wiring import Wiring
 
@@ -26,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
     seen, in_library, clear = [], [], []
     for row in map(json.loads, (settings.data / "evaluation" / "intents.jsonl").read_text("utf-8").splitlines()):
         question = row["question"]
-        if row["split"] != "tune" or unreadable(question, knowledge.vocabulary) or addressed_to_the_machine(question):
+        if row["split"] != "tune" or unreadable(question, knowledge.vocabulary) or declined(question):
             continue
         rest = find_interest(question, None, knowledge.interests, embedder).question
         telling = len(telling_words(rest))

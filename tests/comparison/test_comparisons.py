@@ -34,6 +34,13 @@ def test_a_variant_says_what_differs_from_the_question(bench: Bench, maker):
     assert (changed.grade_level, changed.interest, changed.seed) == (4, None, 7)
 
 
+def test_a_variant_may_pin_versions_of_prompts(bench: Bench, maker):
+    pinned = Variant(modality=Modality.TEXT, prompts={"link": "b", "hook": "a"})
+    view = bench.made(maker, questions=QUESTIONS[:1], variants=(TEXT, pinned))
+    assert view.variants == (TEXT, pinned) and [request.prompts for request in bench.queue.asked] == [{}, pinned.prompts]
+    assert (label(pinned), spoken(pinned)) == ("Text, hook@a, link@b", "the text with hook@a and link@b")
+
+
 def test_a_variant_may_be_made_by_another_language_model(bench: Bench, maker):
     other = Variant(modality=Modality.TEXT, model=MODELS[1])
     view = bench.made(maker, questions=QUESTIONS[:1], variants=(TEXT, other))

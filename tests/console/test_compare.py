@@ -66,7 +66,7 @@ def test_an_empty_page_asks_and_says_in_words_what_cannot_differ(here: Wiring):
     told = visits.told(page)
     assert "Nothing was compared yet" in told
     assert "Family: embedded, the only one that makes lessons here" in told.replace("**", "")
-    assert "the only one that ships" in told and "Not on this machine" not in told
+    assert "those in production" in told and "Not on this machine" not in told
     assert page.selectbox(key="compare_model_0").options == ["As usual: large", "small"]
     assert [box.value for box in page.selectbox if (box.key or "").startswith("compare_form_")] == ["text", "video"]
 

@@ -282,7 +282,7 @@ class Work:
         self.refuse: set[str] = set()
         self._record = record
 
-    def run_again(self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None) -> str:
+    def run_again(self, request_id: str, from_stage: Stage | None = None, *, asked_by: str | None = None, **_: object) -> str:
         if request_id in self.refuse:
             raise BadRequest("from_stage", "the earlier run has no result of nlu: start there or before.")
         self.calls.append((request_id, from_stage))

@@ -15,7 +15,8 @@ from pipeline.config import ROOT
 from pipeline.database import downgrade, open_database, state, upgrade
 from pipeline.errors import OperatorError
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015",
+             "0016", "0017"]
 BEFORE = "2026-11-01 08:00:00+00:00"
 
 
@@ -197,3 +198,21 @@ def test_what_cannot_be_copied_is_not_changed(tmp_path: Path):
     with pytest.raises(OperatorError, match="not changed, because it could not be copied"):
         upgrade(url)
     assert state(open_database(url)).current == "0001"
+
+
+def test_what_people_did_with_prompts_goes_with_its_tables_and_comparisons_stay(url: str, engine: Engine):
+    upgrade(url, to="0015")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO comparisons (comparison_id, name, seed, created_at) VALUES ('c', 'x', 1, :at)"), {"at": BEFORE})
+        connection.execute(text("INSERT INTO comparison_variants (comparison_id, position, modality, seed) VALUES ('c', 1, 'text', 1)"))
+        connection.execute(text(
+            "INSERT INTO prompt_versions (name, version, number, content, author, author_id, message, saved_at) "
+            "VALUES ('hook', 'aaaa', 1, '{}', 'Vera', 'vera', 'first', :at)"), {"at": BEFORE})
+    with pytest.raises(IntegrityError):  # a label is never on a version that is not there
+        rows(engine, "INSERT INTO prompt_moves (name, label, version, kind, moved_by, moved_at, why, run_id, second) "
+                     f"VALUES ('hook', 'mine', 'bbbb', 'set', 'Vera', '{BEFORE}', '', '', '')")
+    found = rows(engine, "SELECT prompts FROM comparison_variants")[0][0]
+    assert (found if isinstance(found, dict) else json.loads(str(found))) == {}
+    downgrade(url, to="0014")
+    assert rows(engine, "SELECT comparison_id, modality FROM comparison_variants") == [("c", "text")]
+    assert not {table for table in inspect(engine).get_table_names() if table.startswith("prompt_")}

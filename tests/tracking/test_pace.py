@@ -52,12 +52,16 @@ def test_many_requests_have_their_bills_in_one_query(record: Record) -> None:
 def test_what_models_were_asked_is_kept_with_what_came_of_it(record: Record) -> None:
     detail = Detail(record._engine)
     record.accept(lessons.request("asked"))
-    prompts = tuple(Prompt(name=name, version="v1", system="s", user=lessons.HOSTILE, max_tokens=1) for name in ("hook", "link"))
+    prompts = tuple(Prompt(name=name, version="v1", system="s", user=lessons.HOSTILE, max_tokens=1,
+                           variables={"claim": lessons.HOSTILE, "cards": [{"title": "t"}]}) for name in ("hook", "link"))
     for stage, value in ((Stage.SCRIPT, lessons.script()), (Stage.RETRIEVAL, lessons.PASSAGES)):
         kept = dump(stage, Kept(value=value, prompts=prompts if stage is Stage.SCRIPT else ()))
         record.stage_finished("asked", lessons.run(stage).model_copy(update={"prompts": ("hook@v1",)}), 0.1, kept=kept)
     assert [(one.stage, one.name, one.user) for one in detail.prompts("asked")] == [
         (Stage.SCRIPT, "hook", lessons.HOSTILE), (Stage.SCRIPT, "link", lessons.HOSTILE)]
+    (asking,) = detail.askings("link")
+    assert (asking.request_id, asking.asked.variables) == ("asked", {"claim": lessons.HOSTILE, "cards": [{"title": "t"}]})
+    assert detail.askings("nlu") == []
     assert detail.passages("asked") == lessons.PASSAGES and detail.passages("nobody") == ()
     assert [event.data["prompts"] for event in record.events("asked") if "prompts" in event.data] == [["hook@v1"]] * 2
 

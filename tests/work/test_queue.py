@@ -9,8 +9,9 @@ from pipeline.config import Settings
 from pipeline.database import upgrade
 from pipeline.domain import GenerationRequest, Stage, StageStatus, Status
 from pipeline.errors import BadRequest
+from pipeline.organisation import COMMAND_LINE
 from pipeline.testing import FakeWiring
-from pipeline.tracking import RequestView
+from pipeline.tracking import Detail, RequestView
 from pipeline.work import LessonQueue, serve
 from tests.tracking.conftest import lesson_of
 
@@ -81,6 +82,21 @@ def test_a_run_from_a_stage_on_bills_nothing_before_it(office: Office, ask: Ask)
     assert base.lesson is not None and view.lesson.narration == base.lesson.narration
     assert view.lesson.video.video.startswith(again)
     assert [event.kind for event in office.record.events(base.request.request_id)][-1] == "rerun"
+
+
+def test_a_stage_is_repeated_with_another_version_of_a_prompt(office: Office, ask: Ask):
+    registry = office.wiring.registry
+    before = registry.version("hook", "production")
+    text = before.text.model_copy(update={"user": f"{before.text.user} Be brief."})
+    other = registry.save(COMMAND_LINE, text, message="Shorter", parent=before.version)
+    base = office.make(office.queue.submit(ask("text")))
+    again = office.make(office.queue.run_again(base.request.request_id, Stage.SCRIPT, prompts={"hook": other.version}))
+    assert again.request.prompts == {"hook": other.version} and again.status is Status.COMPLETED
+    assert [run.stage for run in again.stages if run.status is StageStatus.COMPLETED] == [Stage.SCRIPT]
+    old, new = (next(one for one in Detail(office.wiring.engine).prompts(view.request.request_id) if one.name == "hook")
+                for view in (base, again))
+    assert (old.version, new.version) == (before.version, other.version) and new.user.endswith("Be brief.")
+    assert new.variables == old.variables != {} and Detail(office.wiring.engine).askings("hook")[0].asked == new
 
 
 def test_a_run_from_the_beginning_reuses_nothing(office: Office, ask: Ask):

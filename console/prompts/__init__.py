@@ -1,0 +1,1 @@
+"""The page Prompts: the registry, one prompt with its versions, and the playground."""

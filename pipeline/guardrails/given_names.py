@@ -1,0 +1,38 @@
+"""Given names that are common among students, lower case: with them a name is known even where nobody wrote capitals.
+
+Left out are names that are words of science or of every day (May, Grace, Faith, Hope, Will, Mark, Rose, Ray, Drew, Art, Jack).
+"""
+
+GIVEN = frozenset((
+    "aaron abby abdul abdullah abigail ada adam adrian adriana ahmed aiden aisha alan albert alejandra alejandro alex "
+    "alexa alexander alexandra alexis ali alice alicia alina allison alyssa amanda amara amelia amina amir amy ana "
+    "anastasia andrea andres andrew angela angelina anita anna anne annika anthony antonio anya aria ariana arjun "
+    "arthur arun ashley aubrey audrey austin ava avery ayesha barbara beatriz bella ben benjamin bethany bianca blake "
+    "bob brandon brayden brenda brian brianna brittany brooke bryan caleb cameron camila carla carlos carmen caroline "
+    "carolyn carter catherine cesar charles charlotte chloe chris christian christina christine christopher cindy "
+    "claire clara cody colin connor courtney cristina cynthia daniel daniela danielle darius dave david deborah "
+    "denise derek destiny devin diana diego dmitri dominic donald donna dorothy dylan eduardo edward edwin elena eli "
+    "elias elijah elizabeth ella ellie emily emma emmanuel enrique eric erica erik erin esteban esther ethan eva evan "
+    "evelyn fatima felix fernanda fernando fiona francesca francisco frank gabriel gabriela gabriella gabrielle gavin "
+    "george gianna gina giovanni grayson greg gregory guadalupe gustavo hailey hannah harper harry hasan hassan "
+    "heather hector helen henry hiroshi hudson hugo hunter ian ibrahim ines ingrid isaac isabel isabella isaiah ivan "
+    "jackson jacob jaden jake jamal james jamie jane janet jared jasmin jasmine jason javier jayden jeff jeffrey "
+    "jenna jennifer jenny jeremy jerome jesse jessica jessie jesus jill jim jimmy joan joanna joe joel johanna john "
+    "johnny jonathan jordan jorge jose joseph josh joshua juan juana judith judy julia julian juliana julie julio "
+    "justin kaitlyn kareem karen karina karl karla kate katelyn katherine kathleen katie kayla kaylee keisha keith "
+    "kelly kelsey ken kenji kenneth kenny kevin khalid kiara kim kimberly kofi kristen kristin kwame kyle kylie lars "
+    "laura lauren layla leah lena leo leon leonardo leslie leticia levi liam lillian lily linda lindsey lisa logan "
+    "lorenzo louis lucas lucia lucy luis luka luke lydia mackenzie madeline madison malik manuel marcela marco marcos "
+    "marcus margaret maria mariah mariana marie marina mario marisol martha martin mary mason mateo matt matthew "
+    "maurice max maya megan mei melanie melissa mia michael michaela michelle miguel mike mila miriam mohamed "
+    "mohammed molly monica monique morgan muhammad nadia nancy naomi natalia natalie natasha nathan nathaniel "
+    "nicholas nick nicole nikhil nina noah noelle noor nora oliver olivia omar oscar owen pablo paige pamela patricia "
+    "patrick paul paula paulo pedro penelope peter philip pierre priya quinn rachel rafael rahul raj ramon raquel "
+    "raul ravi raymond rebecca reggie renee ricardo richard riley robert roberto rodrigo roger rohan ronald rosa "
+    "rosie ruben ryan sabrina sadie salma sam samantha samir samuel sandra sanjay santiago sara sarah sasha savannah "
+    "scott sean sebastian selena sergio seth shane shannon sharon shawn sheila shreya sierra simone sofia sonia "
+    "sophia sophie stacy stella stephanie stephen steven sue suresh susan svetlana sydney tamara tanya tara taylor "
+    "teresa terrence theo theodore theresa thomas tiffany tim timothy tina tom tommy tony tracy travis trevor tristan "
+    "tyler tyrone valentina valeria vanessa veronica victoria vijay vincent vivian vladimir walter wei wendy wesley "
+    "whitney william wyatt xavier ximena yara yasmin yolanda youssef yuki yusuf zachary zainab zara zeynep zoe zoey "
+).split())
