@@ -4,15 +4,11 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
 from pipeline.commands import calibrate, experiment, guardrails
+from pipeline.commands.bars import bars
 from pipeline.config import ROOT, Settings, read_settings
 from pipeline.corpora import SHIPPED
 from pipeline.errors import BadRequest, OperatorError
@@ -48,7 +44,6 @@ from pipeline.wiring import Wiring
 
 NOTHING_TO_COMPARE = 3
 USUAL = "default"
-Hear = Callable[[str, int, int], object]
 
 
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -150,7 +145,7 @@ def _measured(args: argparse.Namespace, wanted: list[str], *, baseline: str | No
     wiring: Wiring = _wiring(args)
     settings: Settings = wiring.settings
     judge = RememberingJudge(wiring.judge, settings.home) if any(system.rerank for system in systems) else None
-    with _bars() as hear:
+    with bars() as hear:
         opened = open_corpus(
             args.corpus, labelled, corpora=wiring.corpora, embedder=wiring.embedder, home=settings.home, judge=judge,
             hear=lambda done, total: hear("embedding", done, total))
@@ -183,38 +178,6 @@ def _wiring(args: argparse.Namespace) -> Any:
     if not hasattr(args, "wire_made"):
         args.wire_made = args.wire(read_settings())
     return args.wire_made
-
-
-@contextmanager
-def _bars() -> Iterator[Hear]:
-    """A bar on stderr for each piece of work that says how far it is; where nobody watches, a line for each tenth."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Lines().hear
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=console) as bars:
-        def hear(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)
-
-        yield hear
-
-
-class _Lines:
-    """A line whenever another tenth is done."""
-
-    def __init__(self) -> None:
-        self._tenths: dict[str, int] = {}
-
-    def hear(self, what: str, done: int, total: int) -> None:
-        """So far is this piece of work."""
-        tenth = done * 10 // total
-        if tenth > self._tenths.get(what, 0):
-            self._tenths[what] = tenth
-            print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 
 
 def _tell(args: argparse.Namespace, run: Run) -> None:

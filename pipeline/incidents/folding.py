@@ -178,7 +178,9 @@ class _Folding:
         together = "".join((*names, said.message, said.trace))
         if not together.isascii() or "\x00" in together or len(said.message) > MESSAGE or max(map(len, names)) > NAME:
             entry = said._replace(message=plain(said.message, len(said.message)), trace=plain(said.trace, len(said.trace)))
-            names = tuple(plain(name, most) for name, most in zip(names, (SHORT, NAME, LONG_NAME, NAME, NAME, NAME), strict=True))
+            severity, stage, line_id, *asked = names
+            request_id, student_id, correlation_id = (plain(name, NAME) for name in asked)
+            names = plain(severity, SHORT), plain(stage, NAME), plain(line_id, LONG_NAME), request_id, student_id, correlation_id
         found = cause(entry)
         number, place = self._causes.setdefault(found, len(self._causes)), len(self._hits)
         if entry.trace:

@@ -131,7 +131,7 @@ class Calms:
         self, said: OwnLine | CloudEntry, line_id: str, body: Body | str, writer: _Writer, line: str, number: int,
     ) -> bool:
         severity = said.severity
-        if type(body) is str:
+        if isinstance(body, str):
             message, action, named = body, "", False
         else:
             message, action, named = body.message, body.action, bool(body.logger or body.name or body.action)

@@ -31,8 +31,8 @@ from pipeline.tracking.views import (
 )
 
 __all__ = [
-    "FOLLOWED", "LOOKED_AT", "NONE", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "WORK_ENDS", "Asked", "Asking", "Breaker", "DeadLetter",
-    "Detail", "Doing", "Event", "Filter", "Hour", "Key", "Line", "Orphan", "Pace", "Page", "QueueView", "Record",
+    "FOLLOWED", "LOOKED_AT", "NONE", "RUNNING_PER_STUDENT", "SILENT_SECONDS", "WORK_ENDS", "Asked", "Asking", "Breaker",
+    "DeadLetter", "Detail", "Doing", "Event", "Filter", "Hour", "Key", "Line", "Orphan", "Pace", "Page", "QueueView", "Record",
     "RequestJournal", "RequestView", "Review", "Search", "Speed", "Step", "Taken", "Waiting", "WorkerView",
     "database_is_away", "day_of", "furthest", "home", "insist", "queue_of",
 ]

@@ -56,4 +56,5 @@ class Quotas(Connected):
         """How long until so many of the oldest calls have left the window."""
         began = select(CALLS.c.began_at).where(recent).order_by(CALLS.c.began_at).offset(places - 1).limit(1)
         now, first = connection.execute(select(self._later(0), began.scalar_subquery())).one()
-        return max(0.05, (first + timedelta(seconds=window) - now).total_seconds())
+        left: timedelta = first + timedelta(seconds=window) - now
+        return max(0.05, left.total_seconds())

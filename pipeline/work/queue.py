@@ -61,7 +61,8 @@ class LessonQueue:
     ) -> str:
         """Make the lesson anew, from this stage on with what the stages before it made (not billed again). The new id.
 
-        `prompts` are versions by name that the new one is made with in the place of the earlier ones. Raises `BadRequest` when a result that it would go on from is missing.
+        `prompts` are versions by name that the new one is made with in the place of the earlier ones. Raises `BadRequest`
+        when a result that it would go on from is missing.
         """
         base = self._base(request_id)
         reuse = _before(base.request, from_stage)
