@@ -22,7 +22,6 @@ from pipeline.testing.cloud_faults import Fault, Refused, quota
 from pipeline.testing.google_sound import read_markup, tone
 
 Body = dict[str, Any]
-WORD_SECONDS = 0.3
 WIDTH = 768
 MOST_SSML_BYTES = 5_000
 VOICES = ("en-US-Chirp3-HD-Charon", "en-US-Neural2-A", "en-US-Neural2-D", "en-US-Neural2-F")
@@ -56,6 +55,8 @@ class Google:
     """What it writes, given the system's and the user's words."""
     margin: float = 0.9
     """P(yes) − P(no) wherever it is asked for likelihoods."""
+    word_seconds: float = 0.3
+    """How long a spoken word is."""
     faults: deque[Fault | None] = field(default_factory=deque)
     """One for each call to come; None lets a call through."""
     fault_share: float = 0.0
@@ -122,8 +123,8 @@ class Google:
         with self._lock:
             self.billed[voice, "character"] += len(re.sub(r"<mark [^>]*/>", "", markup))
         rate = int(body["audioConfig"].get("sampleRateHertz", 24_000))
-        points = [{"markName": name, "timeSeconds": at * WORD_SECONDS} for name, at in marks]
-        return {"audioContent": base64.b64encode(tone(words * WORD_SECONDS, rate)).decode(), "timepoints": points}
+        points = [{"markName": name, "timeSeconds": at * self.word_seconds} for name, at in marks]
+        return {"audioContent": base64.b64encode(tone(words * self.word_seconds, rate)).decode(), "timepoints": points}
 
     def voices(self, language: str) -> Body:
         """The voices of a language."""

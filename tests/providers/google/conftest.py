@@ -20,6 +20,6 @@ class Cloud:
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    google = Google()
+    google = Google(word_seconds=0.05)
     with served(google) as address:
         yield Cloud(google=google, account=Account(project=google.project, endpoint=address))
