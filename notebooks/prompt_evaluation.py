@@ -74,10 +74,14 @@ wiring = Wiring(read_settings())
 # %%
 dataset = shipped_dataset(wiring.settings.data)
 print(f"{dataset.name}, digest {dataset.version}: {len(dataset.rows)} questions, of which {QUESTIONS} are asked, spread evenly.")
-pd.crosstab([row.kind for row in dataset.rows], [str(row.expected) for row in dataset.rows], rownames=["kind"], colnames=["to be met with"])
+rows = pd.DataFrame([
+    {"kind": row.kind, "to be met with": str(row.expected), "grade": row.grade, "interest": row.interest or "none"}
+    for row in dataset.rows
+])
+pd.crosstab(rows["kind"], rows["to be met with"])
 
 # %%
-pd.crosstab([row.grade for row in dataset.rows], [row.interest or "none" for row in dataset.rows], rownames=["grade"], colnames=["interest"])
+pd.crosstab(rows["interest"], rows["grade"])
 
 # %% [markdown]
 # ## What is measured
@@ -97,9 +101,9 @@ pd.DataFrame([
 # %%
 variants = wiring.experiments.variants(f"{BASELINE},{CHALLENGER}")
 before, after = (variant.prompts for variant in variants)
-HTML(STYLE + "".join(
-    f"<h4>{name}</h4>{marking.difference(diff_prompts(wiring.registry.text(name, before[name]), wiring.registry.text(name, after[name])), PARTS)}"
-    for name in sorted(after) if before.get(name) != after[name]))
+changed = {
+    name: [wiring.registry.text(name, pins[name]) for pins in (before, after)] for name in after if before[name] != after[name]}
+HTML(STYLE + "".join(f"<h4>{name}</h4>{marking.difference(diff_prompts(*texts), PARTS)}" for name, texts in changed.items()))
 
 # %% [markdown]
 # ## What it would take
@@ -128,7 +132,7 @@ print(f"{run.decided} of {len(run.items)} lessons, {sum(item.reused for item in 
 
 # %%
 run = wiring.experiments.settle(COMMAND_LINE, run.run_id, wiring.scoring_tools(house.text))
-frames.leaderboard(run.results.lines, BASELINE).set_index("Variant").T
+frames.leaderboard(run.results.lines, BASELINE)
 
 # %%
 figures.shares(run.results.lines)
@@ -174,7 +178,7 @@ points = [
 worst = frames.moved(references, *points, "key_terms")[0].reference
 shown = wiring.experiments.question(run.run_id, worst.question_id)
 HTML(STYLE + f"<h4>{marking.plain(worst.question)}</h4>" + "".join(
-    f"<h4>{marking.plain(cell.variant)}</h4>{made.said(cell.sentences) or marking.plain(cell.reason or 'The model wrote nothing.')}"
+    f"<h4>{marking.plain(cell.variant)}</h4>{made.said(cell.sentences) or marking.plain(cell.reason or 'Nothing.')}"
     for cell in shown.cells))
 
 # %% [markdown]
@@ -201,7 +205,8 @@ frames.areas_frame(read_report(calibration)) if calibration.is_file() else print
 
 # %%
 pd.DataFrame([
-    {"variant": line.variant, **{SCORERS[name].title: estimate(name, line.measures.get(name)) for name in ("key_terms", "kept", "interest")},
+    {"variant": line.variant,
+     **{SCORERS[name].title: estimate(name, line.measures.get(name)) for name in ("key_terms", "kept", "interest")},
      "tokens a lesson": round(line.measures["tokens"].mean), "seconds a lesson": line.seconds,
      "usd a lesson": None if line.usd is None else f"{line.usd / line.lessons:.6f}"}
     for line in run.results.lines

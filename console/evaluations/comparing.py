@@ -81,11 +81,11 @@ def _both(first: Place, second: Place) -> None:
         measure = address.choose("Measure", names, address.MEASURE, "key_terms" if "key_terms" in names else names[0],
                                  told={name: title(name) for name in names})
         kind = address.choose("Kind", [ALL, *kinds], address.KIND, ALL, told={ALL: "Any"}, width=200)
-    values = [{question: float(scores[measure].value) for (question, variant), scores in found.items()  # type: ignore[arg-type]
-               if variant == place.variant and measure in scores and scores[measure].value is not None}
-              for found, place in ((one, first), (other, second))]
+    before, after = ({question: float(scores[measure].value) for (question, variant), scores in found.items()  # type: ignore[arg-type]
+                      if variant == place.variant and measure in scores and scores[measure].value is not None}
+                     for found, place in ((one, first), (other, second)))
     chosen = {name: each for name, each in references.items() if kind in (ALL, each.kind)}
-    _moves(first, second, moved(chosen, *values, measure), measure)
+    _moves(first, second, moved(chosen, before, after, measure), measure)
 
 
 def _moves(first: Place, second: Place, found: Sequence[Moved], measure: str) -> None:

@@ -1,6 +1,6 @@
 """Evaluations of prompts as tables for people: the page and the notebook show the same ones. No Streamlit in here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,15 +29,19 @@ class Moved(NamedTuple):
 
 
 def leaderboard(lines: Sequence[Line], baseline: str) -> pd.DataFrame:
-    """A row per variant: every measure with its 95 % interval, and what it took."""
-    names = measured(lines)
-    return pd.DataFrame([
-        {"Variant": f"{line.variant} (baseline)" if line.variant == baseline else line.variant,
-         **{title(name): estimate(name, line.measures.get(name)) for name in names},
-         "Paid": "no price" if line.usd is None else dollars(line.usd), "A lesson takes": duration(line.seconds),
-         "Lessons": line.lessons, "Missing": line.missing, "Failed": line.failed}
-        for line in lines
-    ])
+    """A column per variant: every measure with its 95 % interval, and what it took."""
+    columns = {f"{line.variant} (baseline)" if line.variant == baseline else line.variant: line for line in lines}
+    rows = [
+        {"Measure": title(name), "Counts as": KINDS[kind_of(name)],
+         **{variant: estimate(name, line.measures.get(name)) for variant, line in columns.items()}}
+        for name in measured(lines)]
+    totals: Mapping[str, Callable[[Line], str]] = {
+        "All lessons together": lambda line: "no price" if line.usd is None else dollars(line.usd),
+        "A lesson takes": lambda line: duration(line.seconds), "Lessons": lambda line: f"{line.lessons:,}",
+        "Missing": lambda line: f"{line.missing:,}", "Failed": lambda line: f"{line.failed:,}"}
+    return pd.DataFrame([*rows, *(
+        {"Measure": name, "Counts as": "", **{variant: tell(line) for variant, line in columns.items()}}
+        for name, tell in totals.items())])
 
 
 def measured(lines: Sequence[Line]) -> list[str]:
@@ -52,7 +56,7 @@ def comparisons_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
          "Difference": signed(one.measure, one.difference),
          "95 % interval": f"{signed(one.measure, one.low)} to {signed(one.measure, one.high)}",
          "p": probability(one.p), "p (Holm)": probability(one.p_holm), "Better / even / worse": sides(one),
-         "Would have been seen": value(one.measure, one.detectable), "In words": compared(one)}
+         "Would have been seen": value(one.measure, one.detectable) if one.wins or one.losses else "–", "In words": compared(one)}
         for one in sorted(comparisons, key=lambda one: kind_of(one.measure) is Kind.COST)
     ])
 

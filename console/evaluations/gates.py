@@ -48,7 +48,7 @@ def _table(found: Sequence[Gate], ids: Sequence[str]) -> None:
                                                 color=[COLOURS[fate] for fate in Fate]),
             "When": config.DatetimeColumn(format="distance", width=120), "Of": config.TextColumn(width=300),
             "Why": config.TextColumn(width=520)})
-    st.caption(f"Click a row to open the run. `{COMMAND}` gives the same verdict as an exit code.")
+    st.caption(f"Click a row to open the run. `{COMMAND}` gives the same verdict of a run of prompts as an exit code.")
     cells = event["selection"]["cells"]
     if cells and cells[0][0] < len(ids):
         address.open_run(ids[cells[0][0]])

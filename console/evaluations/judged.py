@@ -62,8 +62,10 @@ def over_all() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.dataframe(areas_frame(report), hide_index=True, key="evaluation_areas", row_height=_ROW_HEIGHT)
-        for fault, (missed, of) in report.missed.items():
-            st.caption(literal(f"{fault}: {missed} of {of} unsupported claims passed as supported."))
+        told = ", ".join(f"{fault.replace('_', ' ')} {missed} of {of}" for fault, (missed, of) in report.missed.items())
+        st.caption(literal(f"Unsupported claims of the held half that passed as supported, by their fault: {told}."))
+        if report.lacking:
+            st.caption(f"{number(report.lacking, 'claim')} more were not asked yet: `{CALIBRATE}` goes on.")
     with right:
         st.plotly_chart(figures.roc(report.signs), key="evaluation_roc", config={"displayModeBar": False},
                         alt="How well each sign tells supported claims from others, on the held half")

@@ -98,6 +98,7 @@ def _table(lines: Sequence[Listed]) -> None:
             "State": config.MultiselectColumn(options=list(states), color=list(states.values()), width=115),
             "Verdict": config.MultiselectColumn(options=list(_TAGS), color=list(_TAGS.values()), width=125),
             "When": config.DatetimeColumn(format="distance", width=110), "Over": config.TextColumn(width=190),
+            "Compared": config.TextColumn(width=190),
             "Why": config.TextColumn(width=330)})
     st.caption(f"{number(len(lines), 'run')}. Click a row to open it.")
     cells = event["selection"]["cells"]

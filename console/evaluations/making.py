@@ -42,11 +42,11 @@ def command(view: RunView) -> str:
 
 def follow(view: RunView) -> None:
     """How far it is; sends more of it, and scores it at the end, where somebody here asked for that."""
+    if wanted(view):
+        view = _go_on(view)
     unsent = sum(item.request_id is None for item in view.items)
     st.progress(view.decided / len(view.items), text=f"{view.decided} of {number(len(view.items), 'lesson')} decided, "
                 f"{view.under_way} under way, {unsent} to be sent")
-    if wanted(view):
-        _go_on(view, unsent)
     with st.container(horizontal=True, gap="small", key="evaluation_making"):
         if unsent and not wanted(view) and st.button(
                 "Put the rest into the queue", icon=":material/send:", key="evaluation_send", **right(Permission.GENERATE)):
@@ -79,13 +79,15 @@ def usd(said: str) -> Decimal | None:
     return amount
 
 
-def _go_on(view: RunView, unsent: int) -> None:
-    if unsent:
-        evaluations.send(view.run_id)
+def _go_on(view: RunView) -> RunView:
+    """The run after some more of it was sent, or after it was scored."""
     if view.state is State.MADE:
         evaluations.score(view.run_id)
         st.session_state.pop(_WANTED, None)
         st.rerun()
+    if any(item.request_id is None for item in view.items):
+        evaluations.send(view.run_id)
+    return evaluations.run(view.run_id) or view
 
 
 def _score(view: RunView) -> None:

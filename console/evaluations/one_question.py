@@ -52,7 +52,7 @@ def scores_frame(scores: Sequence[Score]) -> pd.DataFrame:
 def sources(passages: Sequence[Passage]) -> str:
     """What the lesson rests on, as HTML; all of it is escaped."""
     return str(_SOURCES.format(Markup("").join(
-        _SOURCE.format(one.title, f"{one.source_id} · {one.attribution}", one.text) for one in passages)))
+        _SOURCE.format(one.title, " · ".join(filter(None, (one.section, one.chunk_id, one.why))), one.text) for one in passages)))
 
 
 def _reference(one: Reference) -> None:

@@ -11,7 +11,7 @@ from console.loaders import evaluations
 from console.loaders.evaluations import Scored
 from console.organisation.labels import number
 from pipeline.experiments import RunView
-from pipeline.scoring import SCORERS, Reference
+from pipeline.scoring import SCORERS, Reference, Score
 
 ALL = ""
 _ROW_HEIGHT, _ROWS_SEEN = 38, 10
@@ -44,7 +44,7 @@ def frame(found: Sequence[Reference], scored: Scored, variants: Sequence[str], m
     ])
 
 
-def _told(scores: Mapping[str, one_question.Score], measure: str) -> str:
+def _told(scores: Mapping[str, Score], measure: str) -> str:
     found = scores.get(measure)
     if found is None:
         return "not scored" if not scores else "–"

@@ -4,10 +4,11 @@ import streamlit as st
 
 from console import tables, words
 from console.evaluations import address, figures, judged
-from console.evaluations.frames import comparisons_frame, kinds_frame, leaderboard, measured, unscored_frame
+from console.evaluations.frames import comparisons_frame, kinds_frame, leaderboard, measured
 from console.evaluations.wording import title
 from console.literal import literal
-from pipeline.experiments import Results, RunView, gate
+from console.organisation.labels import number
+from pipeline.experiments import Results, RunView, Variant, gate
 
 _ROW_HEIGHT, _ROWS_SEEN = 38, 16
 
@@ -29,8 +30,8 @@ def show(view: RunView) -> None:
         st.html(tables.facts(facts(view)))
     st.subheader("Leaderboard", anchor=False)
     st.dataframe(leaderboard(view.results.lines, view.plan.baseline), hide_index=True, key="evaluation_leaderboard",
-                 row_height=_ROW_HEIGHT, column_config={"Variant": st.column_config.TextColumn(pinned=True)})
-    _unscored(view.results)
+                 row_height=_ROW_HEIGHT, height="content")
+    _notes(view.results)
     _comparisons(view, view.results)
     _kinds(view.results)
     judged.show(view)
@@ -39,18 +40,21 @@ def show(view: RunView) -> None:
 def facts(view: RunView) -> list[tuple[str, str, str]]:
     """Under which conditions it was made."""
     plan = view.plan
+    baseline = next(variant for variant in plan.variants if variant.name == plan.baseline)
     return [
         ("Data set", f"{plan.dataset} · {view.dataset_digest}", "The digest names its questions and references."),
-        *((f"Variant {variant.name}", ", ".join(_settings(variant.seed, variant.model)) or "as in production", "")
+        *((f"Variant {variant.name}", _told(variant, baseline), "What it has otherwise than the baseline.")
           for variant in plan.variants),
-        *((name, value, "") for name, value in sorted(view.made_with.items())),
+        *((name.capitalize(), value, "") for name, value in sorted(view.made_with.items())),
         ("Seed", str(plan.seed), ""), ("Code", view.commit[:12], "The git commit."),
         ("Run", view.run_id, "The id, for the command line."), ("Begun", f"{words.exact(view.created_at)} by {view.by}", ""),
     ]
 
 
-def _settings(seed: int | None, model: str | None) -> list[str]:
-    return [*([f"seed {seed}"] if seed is not None else []), *([f"model {model}"] if model else [])]
+def _told(variant: Variant, baseline: Variant) -> str:
+    pins = [f"{name}@{version}" for name, version in variant.prompts.items() if baseline.prompts.get(name) != version]
+    settings = [*([f"seed {variant.seed}"] if variant.seed is not None else []), *([variant.model] if variant.model else [])]
+    return ", ".join([*pins, *settings]) or ("the baseline" if variant == baseline else "as the baseline")
 
 
 def _verdict(view: RunView, results: Results) -> None:
@@ -59,16 +63,14 @@ def _verdict(view: RunView, results: Results) -> None:
         for variant in view.plan.variants:
             if variant.name != view.plan.baseline:
                 st.caption(literal(f"Gate for {variant.name}: {gate(view, variant.name).said}"))
-        for note in results.notes:
-            st.caption(literal(note))
 
 
-def _unscored(results: Results) -> None:
-    table = unscored_frame(results.lines)
-    if not table.empty:
-        with st.expander(f"{len(table)} measures could not be scored for some lessons", icon=":material/help:"):
-            st.caption("They are in no mean. Each lesson says why on the part Questions.")
-            st.dataframe(table, hide_index=True, key="evaluation_unscored", row_height=_ROW_HEIGHT)
+def _notes(results: Results) -> None:
+    if results.notes:
+        with st.expander(number(len(results.notes), "note"), icon=":material/help:"):
+            for note in results.notes:
+                st.markdown(f"- {literal(note)}")
+            st.caption("What could not be scored is in no mean. Each lesson says why on the part Questions.")
 
 
 def _comparisons(view: RunView, results: Results) -> None:

@@ -56,6 +56,8 @@ def estimate(measure: str, one: Estimate | None) -> str:
 
 def compared(one: Comparison) -> str:
     """What a comparison says, in a sentence."""
+    if not (one.wins or one.losses):
+        return "The same on every question."
     if not one.significant:
         least = f"; {value(one.measure, one.detectable)} would have been seen" if one.detectable is not None else ""
         return f"No difference beyond chance{least}."

@@ -140,7 +140,7 @@ class Experiments(Reading):
             open_ = [item.request_id for item in view.items if item.request_id and not item.decided]
             if open_:
                 serve(open_[0])
-                if self.view(run_id).decided == view.decided:
+                if self.view(run_id).decided == view.decided and not making.taken_back(self._record, open_[0]):
                     time.sleep(ELSEWHERE_SECONDS)  # another process makes it
             elif view.state in (State.CANCELLED, State.STOPPED) or not view.missing:
                 return view

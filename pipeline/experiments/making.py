@@ -1,6 +1,7 @@
 """Items of a run become requests: those that were made before are used again, the rest is asked for within the budget."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -9,13 +10,14 @@ from sqlalchemy import Engine, select, update
 
 from pipeline.comparison import BEHIND_STUDENTS, Asker
 from pipeline.domain import GenerationRequest
-from pipeline.errors import OperatorError
+from pipeline.errors import LostLease, OperatorError
 from pipeline.experiments import rows
 from pipeline.experiments.costing import price_of_one, spent
 from pipeline.experiments.rows import ITEMS, RUNS
 from pipeline.experiments.values import RunView, State
 from pipeline.organisation import Actor
 from pipeline.scoring import Reference
+from pipeline.tables import EventKind
 from pipeline.tracking import Detail, Record
 
 FIRST = 4
@@ -44,6 +46,16 @@ class Direct:
     def cancel(self, actor: Actor, request_id: str) -> None:
         """Ask whoever makes it to stop."""
         self._record.cancel(request_id)
+
+
+def taken_back(record: Record, request_id: str) -> bool:
+    """Whether the request lay in the hands of a process that is silent, and waits again: a run that was killed goes on."""
+    for orphan in record.orphans(machine="", living=bool):
+        if orphan.request_id == request_id:
+            with suppress(LostLease):  # somebody else was quicker
+                record.release(request_id, orphan.lease, EventKind.TAKEN_OVER, worker_id=orphan.worker_id)
+            return True
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)

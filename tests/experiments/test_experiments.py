@@ -69,6 +69,13 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stopped(bench: Bench):
     assert bench.settled("r1").state is State.DONE and requests(bench) == 6
 
 
+def test_what_a_killed_process_held_is_made_after_all(bench: Bench):
+    bench.experiments.create(COMMAND_LINE, "r1", DATASET, bench.plan("production", questions=1))
+    bench.experiments.send(COMMAND_LINE, "r1")
+    bench.wiring.record.begin(bench.experiments.view("r1").items[0].request_id or "", "a process that is gone")
+    assert bench.experiments.make(COMMAND_LINE, "r1", bench.serve).decided == 1
+
+
 def test_a_budget_stops_the_run_cleanly_and_says_what_is_missing(bench: Bench):
     dear = bench.made("first", questions=1).spent_usd or Decimal(0)
     view = bench.made("r1", "production:seed=2,plain:seed=2", budget_usd=dear * Decimal("1.2"))
