@@ -7,7 +7,7 @@ import streamlit as st
 from console.evaluations import figures
 from console.evaluations.frames import areas_frame, matrix_frame, strengths_frame
 from console.literal import literal
-from console.loaders import evaluations
+from console.loaders import opinions
 from console.organisation.labels import number
 from pipeline.experiments import Agreement, Judgement, RunView
 
@@ -19,21 +19,21 @@ _ROW_HEIGHT = 38
 def show(view: RunView) -> None:
     """The judge's preferences of the run, never without what it is worth; people's, once the voting is closed."""
     st.subheader("Which is preferred", anchor=False)
-    said = evaluations.judgements(view.run_id)
+    said = opinions.judgements(view.run_id)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**By the judge**")
         if said:
-            st.dataframe(strengths_frame(evaluations.preferred(view.run_id, by_people=False)), hide_index=True,
+            st.dataframe(strengths_frame(opinions.preferred(view.run_id, by_people=False)), hide_index=True,
                          key="evaluation_judge", row_height=_ROW_HEIGHT)
             st.caption(literal(contradictions(said)))
         else:
             st.caption(f"The judge was not asked. `{literal(COMMAND.format(view.run_id))}` asks it.")
-        _worth(evaluations.agreement())
+        _worth(opinions.agreement())
     with right:
         st.markdown("**By people**")
         if view.closed_at is None:
-            st.caption(f"{number(evaluations.votes(view.run_id), 'vote')} so far. What people prefer is shown when the voting is "
+            st.caption(f"{number(opinions.votes(view.run_id), 'vote')} so far. What people prefer is shown when the voting is "
                        "closed.")
         else:
             _people(view)
@@ -49,9 +49,9 @@ def contradictions(said: Sequence[Judgement]) -> str:
 def over_all() -> None:
     """The tab Judge: agreement over all runs, and the calibration of the judge of claims."""
     st.subheader("The judge beside people", anchor=False)
-    _agreement(evaluations.agreement(), key="all")
+    _agreement(opinions.agreement(), key="all")
     st.subheader("The judge of claims", anchor=False)
-    report = evaluations.calibration()
+    report = opinions.calibration()
     if report is None:
         st.info(f"Nobody measured it with the model of this machine yet, so Grounding has no figures. `{CALIBRATE}` does.",
                 icon=":material/straighten:")
@@ -73,7 +73,7 @@ def over_all() -> None:
 
 def _worth(found: Agreement) -> None:
     st.caption(literal(f"What that is worth: {found.said}"))
-    report = evaluations.calibration()
+    report = opinions.calibration()
     if report is None:
         st.caption(f"Grounding: the judge of claims was not measured here; `{CALIBRATE}` does.")
     else:
@@ -83,12 +83,12 @@ def _worth(found: Agreement) -> None:
 
 
 def _people(view: RunView) -> None:
-    found = evaluations.preferred(view.run_id, by_people=True)
+    found = opinions.preferred(view.run_id, by_people=True)
     if not found.strengths:
         st.caption("Nobody voted.")
         return
     st.dataframe(strengths_frame(found), hide_index=True, key="evaluation_people", row_height=_ROW_HEIGHT)
-    _agreement(evaluations.agreement(view.run_id), key="run")
+    _agreement(opinions.agreement(view.run_id), key="run")
 
 
 def _agreement(found: Agreement, *, key: str) -> None:

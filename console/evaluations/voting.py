@@ -4,7 +4,7 @@ import streamlit as st
 
 from console.evaluations import address
 from console.literal import literal
-from console.loaders import evaluations, visitor
+from console.loaders import opinions, visitor
 from console.organisation import changes
 from console.organisation.labels import number
 from console.prompts import marking
@@ -39,11 +39,11 @@ def show(view: RunView) -> None:
 
 
 def _queue(view: RunView) -> None:
-    given = evaluations.given(view.run_id)
-    everybody = number(evaluations.votes(view.run_id), "vote")
+    given = opinions.given(view.run_id)
+    everybody = number(opinions.votes(view.run_id), "vote")
     st.caption(f"You have judged {number(len(given), 'pair')}; everybody together has given {everybody}. "
                "Only what the prompts wrote is shown. The order is drawn for you.")
-    ballot = evaluations.next_ballot(view.run_id)
+    ballot = opinions.next_ballot(view.run_id)
     if ballot is None:
         st.success("There is no pair left for you to judge.", icon=":material/how_to_vote:")
     else:
@@ -78,11 +78,11 @@ def _form(run_id: str, ballot: Ballot) -> None:
             if choice is None:
                 st.error("Choose A, B or no difference.")
             else:
-                changes.make(lambda: evaluations.vote(run_id, ballot, Choice(choice), why), "")
+                changes.make(lambda: opinions.vote(run_id, ballot, Choice(choice), why), "")
 
 
 def _ask_close(run_id: str) -> None:
     st.markdown("Everybody sees then what was preferred, and no vote can be given or changed any more.")
     if st.button("Close it", type="primary", key="evaluation_close_it", **right(Permission.REVIEW)):
-        changes.make(lambda: evaluations.close(run_id), "The voting is closed.",
+        changes.make(lambda: opinions.close(run_id), "The voting is closed.",
                      then=lambda _: address.open_run(run_id, address.FIGURES))

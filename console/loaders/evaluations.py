@@ -1,6 +1,6 @@
-"""Evaluations: runs of prompts and of retrieval, what they came to, votes and the judge; start, stop and score a run.
+"""Evaluations: runs of prompts and of retrieval, what they came to; start, stop and score a run.
 
-What was read is kept for some seconds and shared by everybody who looks; ballots are not kept.
+What was read is kept for some seconds and shared by everybody who looks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,7 @@ from pipeline.evaluation import Run as RetrievalRun
 from pipeline.evaluation import RunLine as RetrievalLine
 from pipeline.evaluation import Verdict
 from pipeline.experiments import (
-    Agreement,
-    Ballot,
     Foreseen,
-    Judgement,
-    Preferences,
     QuestionView,
     RunLine,
     RunPlan,
@@ -28,8 +24,7 @@ from pipeline.experiments import (
     Variant,
     gate,
 )
-from pipeline.scoring import CalibrationReport, Dataset, Reference, Score, read_report, shipped_dataset
-from pipeline.tables import Choice
+from pipeline.scoring import Dataset, Reference, Score, shipped_dataset
 from pipeline.wiring import new_request_id
 
 KEPT_SECONDS, MOST_RUNS, GATES = 5, 200, 30
@@ -113,70 +108,6 @@ def gates() -> Sequence[Gated]:
             for line in lines for name in line.variants if name != line.baseline]
 
 
-# votes and the judge
-
-
-@_kept
-def judgements(run_id: str) -> Sequence[Judgement]:
-    """What the judge said of the pairs of a run."""
-    with door() as parts:
-        return parts.opinions.judgements(parts.experiments.view(run_id))
-
-
-@_kept
-def preferred(run_id: str, *, by_people: bool) -> Preferences:
-    """How strong people, or the judge, find the variants. Of people only once the voting is closed."""
-    with door() as parts:
-        return parts.opinions.of_people(run_id) if by_people else parts.opinions.of_the_judge(run_id)
-
-
-@_kept
-def agreement(run_id: str | None = None) -> Agreement:
-    """The judge beside people, over a run that is closed to votes, or over all of them."""
-    with door() as parts:
-        return parts.opinions.agreement(run_id)
-
-
-@_kept
-def calibration() -> CalibrationReport | None:
-    """What the judge of claims is worth; None where nobody measured it here."""
-    with door() as parts:
-        path = parts.settings.data / "evaluation" / "grounding" / "calibration.json"
-    return read_report(path) if path.is_file() else None
-
-
-def votes(run_id: str) -> int:
-    """How many votes were given."""
-    with door() as parts:
-        return parts.opinions.count(run_id)
-
-
-def next_ballot(run_id: str) -> Ballot | None:
-    """The next pair that the visitor has said nothing of."""
-    with door() as parts:
-        return parts.opinions.next(visitor.actor(), run_id)
-
-
-def given(run_id: str) -> Sequence[Ballot]:
-    """The visitor's votes, the newest first."""
-    with door() as parts:
-        return parts.opinions.given(visitor.actor(), run_id)
-
-
-def vote(run_id: str, ballot: Ballot, choice: Choice, why: str) -> None:
-    """Fill the visitor's ballot in."""
-    with door() as parts:
-        parts.opinions.vote(visitor.actor(), ballot, choice, why)
-    look_again()
-
-
-def close(run_id: str) -> None:
-    """End the voting."""
-    with door() as parts:
-        parts.experiments.close(visitor.actor(), run_id)
-    look_again()
-
-
 # starting, stopping, scoring
 
 
@@ -246,5 +177,5 @@ def again(run_id: str, budget_usd: Decimal | None) -> None:
 
 def look_again() -> None:
     """Forget what was read."""
-    for kept in (runs, references, scored, question, gates, judgements, preferred, agreement):
+    for kept in (runs, references, scored, question, gates):
         kept.clear()
