@@ -33,7 +33,7 @@ test: $(VENV)/ready  ## every check and test, with real models and a real browse
 	@$(BIN)/python -m pipeline models pull
 	@bash tests/browser/chromium.sh
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest
+	@bash tests/side_by_side.sh
 
 fast: $(VENV)/ready  ## the tests that need no models and no browser
 	@$(BIN)/python -m pytest -m "not real and not browser"
