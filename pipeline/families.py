@@ -20,6 +20,13 @@ def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextMode
     return usual, models.EachOnce[TextModel](load, **{usual.name: usual})
 
 
+def language_models(settings: Settings) -> tuple[str, ...]:
+    """The ids of the language models that lessons can be made with here, the usual one first."""
+    if settings.family_of("text") == GOOGLE:
+        return (settings.google_model,)
+    return models.language_models(settings)
+
+
 def voice(settings: Settings) -> Voice:
     """What reads aloud. Raises `OperatorError`."""
     if settings.family_of("voice") == GOOGLE:

@@ -259,9 +259,7 @@ class Wiring:
 
     def language_models(self) -> tuple[str, ...]:
         """The ids of the language models that lessons can be made with here, the usual one first."""
-        from pipeline import models
-
-        return models.language_models(self.settings)
+        return families.language_models(self.settings)
 
     def furnish(
         self, *, embedder: Embedder, text: TextModel, voice: Voice, renderer: Renderer,

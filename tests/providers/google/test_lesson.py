@@ -88,6 +88,7 @@ def test_parts_of_two_families_go_together(settings: Settings, cloud: Cloud):
     assert (mixed.family_of("text"), mixed.family_of("voice"), mixed.family_of("embedder")) == ("google", "embedded", "embedded")
     text, _ = families.text_models(mixed)
     assert text.family == "google"
+    assert families.language_models(mixed) == (text.name,)
 
 
 @pytest.mark.parametrize(("more", "words"), [
