@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pipeline import models
-from pipeline.config import Settings
+from pipeline.config import FAMILIES, Settings
+from pipeline.errors import OperatorError
 from pipeline.ports import Embedder, TextModel, Voice
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ GOOGLE = "google"
 
 def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextModel]]:
     """What reads and writes, and any other model of its family by id. Raises `OperatorError`."""
-    load = _gemini(settings) if settings.family_of("text") == GOOGLE else _local(settings)
+    load = _gemini(settings) if _family(settings, "text") == GOOGLE else _local(settings)
     usual = load("")
     return usual, models.EachOnce[TextModel](load, **{usual.name: usual})
 
@@ -29,7 +30,7 @@ def language_models(settings: Settings) -> tuple[str, ...]:
 
 def voice(settings: Settings) -> Voice:
     """What reads aloud. Raises `OperatorError`."""
-    if settings.family_of("voice") == GOOGLE:
+    if _family(settings, "voice") == GOOGLE:
         from pipeline.providers.google.voice import CloudVoice
 
         return CloudVoice(account(settings), settings.google_voice)
@@ -40,7 +41,7 @@ def voice(settings: Settings) -> Voice:
 
 def embedder(settings: Settings) -> Embedder:
     """What embeds; a model of this machine is loaded at the first text. Raises `OperatorError`."""
-    if settings.family_of("embedder") == GOOGLE:
+    if _family(settings, "embedder") == GOOGLE:
         from pipeline.providers.google.embedder import VertexEmbedder
 
         return VertexEmbedder(account(settings), settings.google_embedder)
@@ -57,6 +58,13 @@ def account(settings: Settings) -> "Account":
 
     return Account(project=settings.google_project, location=settings.google_location, endpoint=settings.google_endpoint,
                    impersonate=settings.google_impersonate)
+
+
+def _family(settings: Settings, part: str) -> str:
+    family = settings.family_of(part)
+    if family not in FAMILIES:
+        raise OperatorError(f"There is no family {family!r}: set VIVIDLY_FAMILY to {' or '.join(FAMILIES)}.")
+    return family
 
 
 def _gemini(settings: Settings) -> Callable[[str], TextModel]:

@@ -15,7 +15,7 @@ from pipeline.runbooks import Runbook, find, load, match, read_runbook
 BOOKS = load()
 NAMES = ["add-api-endpoint", "database-down", "dead-letters", "deploy-to-production", "fix-sqlalchemy-mapper-error",
          "provider-quota", "stuck-render"]
-OUTSIDE = {"gcloud", "git", "curl", "df", "free", "grep", "pg_isready"}
+OUTSIDE = {"gcloud", "git", "curl", "df", "free", "grep", "pg_isready", "terraform"}
 """Programs that are not ours."""
 MOST_WORDS = 500
 EACH = pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
