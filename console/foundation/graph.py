@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.doctor import Edge, Examination
 
-LARGEST = 60
+LARGEST = 80
 """With more boxes a picture takes seconds to lay out and nobody can read it."""
 _BREAK, _DASHED, _DASHED_BOX = "\\n", ' style="dashed"', ' style="rounded,dashed"'
 _LONGEST_NAME, _NAMES_PER_LINE, _LONE_PER_ROW = 40, 4, 6

@@ -124,7 +124,7 @@ def test_many_models_show_the_broken_ones_and_their_neighbours_only() -> None:
 def test_many_models_without_a_fault_ask_for_a_choice_instead_of_a_picture() -> None:
     seen = Examination(models=tuple(model(f"M{n}") for n in range(graph.LARGEST + 1)))
     assert models.picture(seen, "") == models.View(
-        frozenset(), "61 models are too many for one picture, and none of them is broken: choose one to see its neighbours."
+        frozenset(), f"{graph.LARGEST + 1} models are too many for one picture, and none of them is broken: choose one to see its neighbours."
     )
 
 
