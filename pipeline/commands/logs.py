@@ -4,12 +4,12 @@ import argparse
 import heapq
 import json
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from pipeline.commands import since
@@ -88,7 +88,7 @@ def run_tail(args: argparse.Namespace) -> int:
     for entry in shown:
         print(_text(entry), flush=True)
     while args.follow:
-        time.sleep(pause)
+        sleep(pause)
         for entry in filter(query.finds, following.look()):
             print(_text(entry), flush=True)
     return 0

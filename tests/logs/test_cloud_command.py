@@ -95,7 +95,7 @@ def test_a_tail_of_cloud_logging_shows_the_newest_and_then_each_new_line_once(sk
         if number < 3:  # then a look that brings nothing
             sky.cloud.put(line(f"new{number}", sky.clock.now - 1, f"new {number}", resource=JOB))
 
-    monkeypatch.setattr(logs.time, "sleep", rest)
+    monkeypatch.setattr(logs, "sleep", rest)  # only its own: other threads sleep too
     code, out, err = run("tail", "--source", "cloud", "-n", "2", "-f", '"new" OR "quiet"')
     assert code == 130 and err == "Stopped.\n"
     assert [row.split("  ")[-1] for row in out.splitlines()] == ["quiet 18", "quiet 19", "new 0", "new 1", "new 2"]
