@@ -22,6 +22,18 @@ def score_kept(answer: Answer, reference: Reference, tools: Tools) -> Finding:
     return found(kept / len(written), f"{kept} of {len(written)} sentences stood the check.")
 
 
+def score_cover(answer: Answer, reference: Reference, tools: Tools) -> Finding:
+    """The mean share of content words of the model's sentences, kept or not, that what they rest on has; asks no model."""
+    assert answer.lesson and answer.script
+    intent, script = answer.lesson.intent, answer.script
+    written = [sentence for sentence in script.sentences if sentence.origin in WRITTEN and sentence.text]
+    if not written or intent is None:
+        return cannot("The model wrote no sentence.")
+    shares = [Evidence(text=evidence_of(sentence, script, intent)).cover(sentence.text) for sentence in written]
+    least = min(range(len(shares)), key=shares.__getitem__)
+    return found(fmean(shares), f"Least, with {shares[least]:.2f}: {written[least].text[:160]}")
+
+
 def score_grounding(answer: Answer, reference: Reference, tools: Tools) -> Finding:
     """The mean probability of support of the model's claims that stand in the lesson."""
     return _grounded(answer, tools, (Origin.MODEL,), "No claim of the model stands in the lesson: the book speaks.")

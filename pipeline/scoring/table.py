@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from pipeline.errors import BadRequest
-from pipeline.scoring.claims import score_drafts, score_grounding, score_kept
+from pipeline.scoring.claims import score_cover, score_drafts, score_grounding, score_kept
 from pipeline.scoring.content import score_figures, score_key_terms, score_misconception
 from pipeline.scoring.form import score_limits, score_schema
 from pipeline.scoring.harm import score_harmless
@@ -29,6 +29,8 @@ _ROWS = (
            what="How likely the model's claims in the lesson are supported by what they cite, on average."),
     Scorer(name="drafts", title="Drafts grounded", score=score_drafts, asks_model=True,
            what="The same of every claim that the model wrote, kept or not: what the prompt alone achieves."),
+    Scorer(name="cover", title="Words grounded", score=score_cover,
+           what="The share of content words of all that the model wrote, kept or not, that its sources have."),
     Scorer(name="kept", title="Kept sentences", score=score_kept,
            what="The share of the model's sentences that stood the support check."),
     Scorer(name="figures", title="Figures supported", score=score_figures,

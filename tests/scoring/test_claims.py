@@ -33,6 +33,13 @@ def test_what_was_dropped_counts_only_for_the_drafts(text, tools):
     assert grounding(replaced, tools, "drafts").value is None
 
 
+def test_words_are_grounded_in_what_the_sentence_rests_on_and_nobody_is_asked(text, tools):
+    answer = with_written(text, (CLAIM, Origin.MODEL), ("Penguins juggle photons underground.", Origin.DROPPED), ("", Origin.DROPPED))
+    found = grounding(answer, replace(tools, model=None), "cover")
+    assert found.value == Decimal("0.5") and found.why == "Least, with 0.00: Penguins juggle photons underground."
+    assert grounding(with_written(text), tools, "cover").value is None
+
+
 def test_a_question_claims_nothing_and_an_empty_sentence_neither(text, tools):
     answer = with_written(text, ("Why does it push?", Origin.MODEL), ("", Origin.DROPPED))
     assert grounding(answer, tools).value is None and grounding(answer, tools, "drafts").why == "The model wrote no claim."
