@@ -19,7 +19,7 @@ from pipeline.domain import GenerationRequest, Lesson
 from pipeline.errors import OperatorError
 from pipeline.evaluation import Labels
 from pipeline.evaluation import Runs as EvaluationRuns
-from pipeline.experiments import Experiments, Opinions, Proofs, Reading, conditions, names_of_interests
+from pipeline.experiments import Datasets, Experiments, Opinions, Proofs, Reading, conditions, names_of_interests
 from pipeline.generate import House
 from pipeline.incidents import Incidents
 from pipeline.ledger import Budgets, Ledger
@@ -32,7 +32,7 @@ from pipeline.ports import Embedder, Renderer, TextModel, Voice
 from pipeline.prompts import ByteBound, Counter, read_prompts
 from pipeline.registry import PRODUCTION, Registry
 from pipeline.runbooks import Runs
-from pipeline.scoring import Tools, read_calibration
+from pipeline.scoring import Tools, read_calibration, shipped_dataset
 from pipeline.search import Judge, ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
@@ -192,6 +192,11 @@ class Wiring:
         return Experiments(
             self.engine, self.lessons, self.record, versions=self.registry, name_interest=names_of_interests(data), root=ROOT,
             made_with=lambda: conditions(data, language=self.language_models()[0], embedder=self.embedder.name))
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """The questions that prompts are evaluated on: those that ship, and those that people added."""
+        return Datasets(self.engine, shipped=lambda: shipped_dataset(self.settings.data))
 
     @cached_property
     def opinions(self) -> Opinions:

@@ -7,7 +7,7 @@ import streamlit as st
 from console import words
 from console.evaluations import address, making
 from console.literal import literal
-from console.loaders import evaluations
+from console.loaders import datasets, evaluations
 from console.organisation import changes
 from console.organisation.labels import number
 from console.rights import right
@@ -46,29 +46,31 @@ def foreseen(found: Foreseen) -> str:
 
 
 def _plan() -> RunPlan | None:
-    questions = len(evaluations.dataset().rows)
     labels = evaluations.labels()
     said = st.multiselect("Variants", list(labels), default=[name for name in ("production", "plain") if name in labels],
                           accept_new_options=True, max_selections=MOST_VARIANTS, key="evaluation_variants", help=_HOW)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="evaluation_settings"):
-        count = st.number_input("Questions", 1, questions, min(USUAL_QUESTIONS, questions), key="evaluation_count", width=150,
-                                help=f"Of the {questions} that ship, spread evenly over them.")
+        dataset = str(st.selectbox("Data set", list(datasets.names()), key="evaluation_dataset", width=200))
+        questions = len(datasets.read(dataset).rows)
+        count = st.number_input("Questions", 1, questions, min(USUAL_QUESTIONS, questions), width=150,
+                                key=f"evaluation_count_{dataset}",
+                                help=f"Of the {questions} of the set, spread evenly over them.")
         seed = st.number_input("Seed", 0, MOST_SEED, 1, key="evaluation_seed", width=150)
         budget = st.text_input("Budget in dollars", key="evaluation_budget", width=180, placeholder="None")
         name = st.text_input("Name", key="evaluation_name", width=300, max_chars=200, placeholder="Named after its variants")
     claims = st.toggle("Have the language model check every claim", key="evaluation_claims", help=(
         "Adds Grounding. No page loads a model: such a run is scored from the command line, which it will tell."))
-    return _read(said, count=int(count), seed=int(seed), budget=budget, name=name, claims=claims)
+    return _read(said, dataset, count=int(count), seed=int(seed), budget=budget, name=name, claims=claims)
 
 
-def _read(said: Sequence[str], *, count: int, seed: int, budget: str, name: str, claims: bool) -> RunPlan | None:
+def _read(said: Sequence[str], dataset: str, *, count: int, seed: int, budget: str, name: str, claims: bool) -> RunPlan | None:
     if not said:
         st.caption("Choose the variants.")
         return None
     try:
         variants = tuple(evaluations.variants(",".join(said)))
         return RunPlan(
-            name=name, dataset=evaluations.dataset().name, variants=variants, baseline=variants[0].name, seed=seed,
+            name=name, dataset=dataset, variants=variants, baseline=variants[0].name, seed=seed,
             questions=count, budget_usd=making.usd(budget),
             scorers=() if claims else tuple(name for name, row in SCORERS.items() if not row.asks_model))
     except PipelineError as fault:

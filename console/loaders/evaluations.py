@@ -24,7 +24,7 @@ from pipeline.experiments import (
     Variant,
     gate,
 )
-from pipeline.scoring import Dataset, Reference, Score, shipped_dataset
+from pipeline.scoring import Reference, Score
 from pipeline.wiring import new_request_id
 
 KEPT_SECONDS, MOST_RUNS, GATES = 5, 200, 30
@@ -111,13 +111,6 @@ def gates() -> Sequence[Gated]:
 # starting, stopping, scoring
 
 
-@st.cache_data(ttl=60, show_spinner=False)
-def dataset() -> Dataset:
-    """The questions that ship."""
-    with door() as parts:
-        return shipped_dataset(parts.settings.data)
-
-
 def variants(said: str) -> Sequence[Variant]:
     """The variants of a list with commas. Raises `BadRequest`."""
     with door() as parts:
@@ -135,14 +128,14 @@ def labels() -> Sequence[str]:
 def foresee(plan: RunPlan) -> Foreseen:
     """What the plan would take; nothing is written. Raises `BadRequest`."""
     with door() as parts:
-        return parts.experiments.foresee(dataset(), plan)
+        return parts.experiments.foresee(parts.datasets.read(plan.dataset), plan)
 
 
 def start(plan: RunPlan) -> str:
     """Note a run; its id. Pressing twice makes one. Nothing is in the queue yet."""
     run_id = str(st.session_state.setdefault(_NEXT, new_request_id()))
     with door() as parts:
-        parts.experiments.create(visitor.actor(), run_id, dataset(), plan)
+        parts.experiments.create(visitor.actor(), run_id, parts.datasets.read(plan.dataset), plan)
     st.session_state.pop(_NEXT, None)
     look_again()
     return run_id

@@ -8,7 +8,7 @@ from console import loaders, words
 from console.literal import literal
 from console.loaders import requests
 from console.organisation import changes
-from console.requests import filters
+from console.requests import filters, keeping
 from console.rights import right
 from pipeline.allowance import plan
 from pipeline.domain import Clarification, Stage, Status
@@ -25,6 +25,7 @@ def show(view: RequestView) -> None:
             _cancel(view)
         else:
             _again(view)
+            keeping.show(view)
         _relatives(view)
     if view.status is Status.CLARIFICATION_NEEDED and asked is not None:
         _clarify(view, asked)

@@ -11,24 +11,24 @@ from pathlib import Path
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest, OperatorError
 from pipeline.evaluation import CODES
-from pipeline.experiments import RunPlan, RunView, State, as_json, as_text, foreseen_text, opinions_text
+from pipeline.experiments import SHIPPED, RunPlan, RunView, State, as_json, as_text, foreseen_text, opinions_text
 from pipeline.experiments import gate as judged
 from pipeline.generate import House
 from pipeline.organisation import COMMAND_LINE
-from pipeline.scoring import Dataset, read_dataset, shipped_dataset
+from pipeline.scoring import Dataset, as_line, read_dataset
 from pipeline.tracking import SILENT_SECONDS
 from pipeline.wiring import Wiring, new_request_id
 from pipeline.work import serve
 
 POLL_SECONDS = 1.0
-SHIPPED = "lessons"
 Hear = Callable[[str, int, int], object]
 
 
 def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `evaluate prompts`."""
+    """Add `evaluate prompts` and `evaluate datasets`."""
     parser = actions.add_parser("prompts", help="make the same questions with several prompts, score and compare the lessons")
-    parser.add_argument("--dataset", default=SHIPPED, metavar="NAME|FILE", help=f"{SHIPPED} (default), or a file of JSON lines")
+    parser.add_argument("--dataset", default=SHIPPED, metavar="NAME|FILE", help=(
+        f"{SHIPPED} (default: what ships and what was added to it), another set of this installation, or a file of JSON lines"))
     parser.add_argument("--variants", metavar="LIST", help=(
         "for example production,plain or production,new=hook@VERSION+link@VERSION,again=production:seed=2"))
     parser.add_argument("--baseline", metavar="NAME", help="what the others are compared with (default: the first variant)")
@@ -42,6 +42,10 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--dry-run", action="store_true", help="make nothing: tell what it would take")
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run, wire=Wiring)
+    sets = actions.add_parser("datasets", help="the sets of questions that prompts are evaluated on, or one of them whole")
+    sets.add_argument("name", nargs="?", help="print this set as JSON lines")
+    sets.add_argument("--json", action="store_true", help="print the list as one object")
+    sets.set_defaults(run=run_datasets, wire=Wiring)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,6 +74,21 @@ def run_gate(args: argparse.Namespace) -> int:
     verdict = judged(view, args.variant or others[0])
     print(json.dumps({"run": view.run_id, **verdict.model_dump(mode="json")}, indent=1) if args.json else verdict.said)
     return CODES[verdict.fate]
+
+
+def run_datasets(args: argparse.Namespace) -> int:
+    """Tell which sets there are, or print one as the JSON lines that `--dataset FILE` reads."""
+    datasets = args.wire(read_settings()).datasets
+    if args.name:
+        for row in datasets.read(args.name).rows:
+            print(as_line(row))
+        return 0
+    sets = [{"name": one.name, "questions": len(one.rows), "added": len(datasets.added(one.name)), "version": one.version}
+            for one in map(datasets.read, datasets.names())]
+    told = (f"{one['name']}: {one['questions']} questions, {one['added']} of them added here; version {one['version']}"
+            for one in sets)
+    print(json.dumps(sets, ensure_ascii=False) if args.json else "\n".join(told))
+    return 0
 
 
 def _settled(args: argparse.Namespace, wiring: Wiring, view: RunView, house: House) -> int:
@@ -117,7 +136,9 @@ def _usd(said: str | None) -> Decimal | None:
 
 
 def _dataset(name: str, wiring: Wiring) -> Dataset:
-    return shipped_dataset(wiring.settings.data) if name == SHIPPED else read_dataset(Path(name))
+    if name in wiring.datasets.names():
+        return wiring.datasets.read(name)
+    return read_dataset(Path(name))
 
 
 def _made_here(wiring: Wiring, run_id: str, house: House) -> RunView:

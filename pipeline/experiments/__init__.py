@@ -5,6 +5,7 @@ Lessons are made fresh through the queue or here, and never twice under the same
 
 from pipeline.experiments.ballots import pairs_of
 from pipeline.experiments.conditions import conditions, names_of_interests
+from pipeline.experiments.datasets import SHIPPED, Added, Datasets
 from pipeline.experiments.experiments import Experiments
 from pipeline.experiments.gating import Proofs, gate
 from pipeline.experiments.judging import Opinions
@@ -19,8 +20,9 @@ from pipeline.experiments.variants import Versions
 from pipeline.experiments.views import Cell, QuestionView, RunLine, Standing
 
 __all__ = [
-    "MOST_VARIANTS", "PASSES", "Agreement", "Ballot", "Cell", "Direct", "Experiments", "Flip", "Foreseen", "Item",
-    "Judgement", "Line", "Met", "Opinions", "Preferences", "Proofs", "QuestionView", "Reading", "Results", "RunLine",
-    "RunPlan", "RunView", "Side", "Standing", "State", "Strength", "Variant", "Versions", "as_json", "as_text",
-    "conditions", "foreseen_text", "gate", "names_of_interests", "opinions_text", "pairs_of",
+    "MOST_VARIANTS", "PASSES", "SHIPPED", "Added", "Agreement", "Ballot", "Cell", "Datasets", "Direct", "Experiments",
+    "Flip", "Foreseen", "Item", "Judgement", "Line", "Met", "Opinions", "Preferences", "Proofs", "QuestionView",
+    "Reading", "Results", "RunLine", "RunPlan", "RunView", "Side", "Standing", "State", "Strength", "Variant",
+    "Versions", "as_json", "as_text", "conditions", "foreseen_text", "gate", "names_of_interests", "opinions_text",
+    "pairs_of",
 ]

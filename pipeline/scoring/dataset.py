@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import BadRequest
-from pipeline.scoring.values import Expected, Reference
+from pipeline.scoring.values import Expected, KeyPoint, Reference
 from pipeline.visuals import Text, Value
 
 MOST_ROWS = 10_000
@@ -58,6 +58,25 @@ def read_dataset(path: Path, *, name: str | None = None) -> Dataset:
     if not rows:
         raise BadRequest(path.name, "holds no questions.")
     return Dataset(name=name or path.stem, rows=tuple(rows.values()))
+
+
+def read_key_points(text: str) -> tuple[KeyPoint, ...]:
+    """Key points as people type them: `what a good lesson says | term, term`, one to a line.
+
+    Raises `BadRequest` naming the line of one without a sentence or without terms, and where there is none at all.
+    """
+    points = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        point, bar, terms = line.partition("|")
+        words = tuple(term for said in terms.split(",") if (term := " ".join(said.split())))
+        if not line.strip():
+            continue
+        if not (point.strip() and bar and words):
+            raise BadRequest("key_points", f"line {number}: write what a good lesson says, then | and the words to look for.")
+        points.append(KeyPoint(point=" ".join(point.split()), terms=words))
+    if not points:
+        raise BadRequest("key_points", "write at least one: what a good lesson says | the words to look for.")
+    return tuple(points)
 
 
 def asked(question: str) -> str:

@@ -25,6 +25,7 @@ from pipeline.tables.errors import (
 )
 from pipeline.tables.evaluation import EvaluationOutcomeRow, EvaluationRunRow, LabelRow
 from pipeline.tables.experiments import (
+    DatasetQuestionRow,
     ExperimentItemRow,
     ExperimentJudgementRow,
     ExperimentQuestionRow,
@@ -74,14 +75,15 @@ __all__ = [
     "ApiToken", "ArtifactRow", "AuditEntry", "BaselineRow", "BreakerRow", "BreakerState", "BudgetPeriod", "BudgetRow",
     "Choice", "Class", "ComparisonItemRow", "ComparisonRow", "ComparisonVariantRow", "ComparisonVoteRow",
     "CorpusChunkRow", "CorpusModuleRow", "CorpusVectorRow", "CorpusVersionRow", "CountedRow", "CreditRow", "Cube",
-    "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow", "ErrorChangeRow", "ErrorGroupRow",
-    "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow", "ErrorTraceRow", "ErrorValueRow",
-    "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "ExperimentItemRow", "ExperimentJudgementRow",
-    "ExperimentQuestionRow", "ExperimentRow", "ExperimentVoteRow", "ExposureRow", "FeatureFlag", "FlagOverride",
-    "GroupState", "Interest", "LabelRow", "LogActivityRow", "LogNoteRow", "LogSeenRow", "LogSourceRow", "LogStateRow",
-    "LogWriterRow", "MoveKind", "Organization", "OrganizationType", "PromotionRow", "PromotionState", "PromptMoveRow",
-    "PromptVersionRow", "ProviderCallRow", "QueueName", "RequestCell", "RequestEventRow", "RequestRow", "ReviewRow",
-    "RuleVerdict", "RunbookRunRow", "RunbookTickRow", "School", "ShelfRow", "Span", "SplitRow", "StageResultRow",
-    "StageRunRow", "StudentProfile", "TokenScope", "Topic", "UsageCell", "UsageKind", "UsageRow", "User", "UserRole",
-    "UserStatus", "WorkerRow", "class_student", "student_interest", "topic_prerequisite",
+    "DatasetQuestionRow", "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow",
+    "ErrorChangeRow", "ErrorGroupRow", "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow",
+    "ErrorTraceRow", "ErrorValueRow", "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "ExperimentItemRow",
+    "ExperimentJudgementRow", "ExperimentQuestionRow", "ExperimentRow", "ExperimentVoteRow", "ExposureRow",
+    "FeatureFlag", "FlagOverride", "GroupState", "Interest", "LabelRow", "LogActivityRow", "LogNoteRow", "LogSeenRow",
+    "LogSourceRow", "LogStateRow", "LogWriterRow", "MoveKind", "Organization", "OrganizationType", "PromotionRow",
+    "PromotionState", "PromptMoveRow", "PromptVersionRow", "ProviderCallRow", "QueueName", "RequestCell",
+    "RequestEventRow", "RequestRow", "ReviewRow", "RuleVerdict", "RunbookRunRow", "RunbookTickRow", "School",
+    "ShelfRow", "Span", "SplitRow", "StageResultRow", "StageRunRow", "StudentProfile", "TokenScope", "Topic",
+    "UsageCell", "UsageKind", "UsageRow", "User", "UserRole", "UserStatus", "WorkerRow", "class_student",
+    "student_interest", "topic_prerequisite",
 ]

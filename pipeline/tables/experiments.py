@@ -1,9 +1,9 @@
-"""The tables of experiments: questions in several prompts, what was made of them, and what judge and people prefer."""
+"""The tables of experiments: questions in several prompts, what was made of them, what judge and people prefer; data sets."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.database import Base, Moment, words
@@ -107,3 +107,29 @@ class ExperimentVoteRow(Base):
     why: Mapped[str] = mapped_column(Text)
     shown_at: Mapped[datetime] = mapped_column(Moment)
     voted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DatasetQuestionRow(Base):
+    """A question that somebody added to a data set; one that was taken out again stays in the history.
+
+    `asked` is the question without what does not make it another one: of those that stand, no two of a set are the same.
+    """
+
+    __tablename__ = "dataset_questions"
+    __table_args__ = (
+        Index("uq_dataset_questions_dataset_asked", "dataset", "asked", unique=True, sqlite_where=text("removed_at IS NULL"),
+              postgresql_where=text("removed_at IS NULL")),
+    )
+
+    row_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dataset: Mapped[str] = mapped_column(String(200))
+    question_id: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[str] = mapped_column(String(1500))
+    reference: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """As `pipeline.scoring.Reference`."""
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("content_requests.id", ondelete="SET NULL"), index=True)
+    """The request that asked it."""
+    added_by: Mapped[str] = mapped_column(String(254))
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    removed_by: Mapped[str] = mapped_column(String(254))
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)
