@@ -68,7 +68,7 @@ def ask_out(name: str, reference: Reference) -> None:
 
 def _answer(view: RequestView) -> tuple[str | None, str, str]:
     """What a good lesson is about and says."""
-    cards = {card.topic_id: card.name for card in datasets.topics()}
+    cards = {card.topic_id: card.title for card in datasets.topics()}
     intent = view.lesson.intent if view.lesson else None
     place = list(cards).index(intent.topic_id) if intent and intent.topic_id in cards else None
     topic_id = st.selectbox("Topic", list(cards), place, key="keep_topic", format_func=cards.__getitem__,

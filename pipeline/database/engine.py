@@ -7,7 +7,14 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from pipeline.errors import OperatorError, StorageFull
 
@@ -61,6 +68,8 @@ def told_plainly() -> Iterator[None]:
     """Database faults that an operator can mend, in one sentence. The address stays out of it: it may hold a password."""
     try:
         yield
+    except IntegrityError:  # what a row may not be is for whoever writes it to say
+        raise
     except OperationalError as fault:
         if "disk is full" in str(fault) or "disk I/O" in str(fault):
             raise StorageFull() from fault

@@ -121,7 +121,7 @@ def _plain(reference: Reference) -> Reference:
 
 def _refuse_known(reference: Reference, rows: Sequence[Reference], name: str) -> None:
     if any(asked(row.question) == asked(reference.question) for row in rows):
-        raise BadRequest("question", f"is in {name} already.")
+        raise BadRequest("question", f"this question is in {name} already.")
 
 
 def _standing(name: str) -> Select[tuple[DatasetQuestionRow]]:

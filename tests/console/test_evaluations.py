@@ -186,7 +186,7 @@ def test_the_judge_is_shown_with_what_it_is_worth_and_without_a_calibration_with
 
 def test_a_run_is_foreseen_started_sent_and_cancelled(library: Wiring, queue: Queue) -> None:
     page = visit(tab="Start")
-    page.number_input(key="evaluation_count").set_value(3).run()
+    page.number_input(key="evaluation_count_lessons").set_value(3).run()
     assert "6 lessons, 6 to be made" in told(page)
     press(page, "evaluation_start_it")
     run = library.experiments.view(put(page, "run"))

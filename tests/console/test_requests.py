@@ -16,11 +16,13 @@ from pipeline.domain import Modality, Stage, StageStatus, Status, Unit
 from pipeline.errors import BadRequest
 from pipeline.ports import Kept, Prompt
 from pipeline.prices import Unpriced
+from pipeline.scoring import Expected
 from pipeline.store import LocalStore
 from pipeline.tables import EventKind, UserRole
 from pipeline.tracking import Event, Filter, Line, Record, Search, Speed, Step
 from pipeline.tracking.results import dump
 from pipeline.wiring import Wiring
+from tests.conftest import NEWTON
 from tests.console import lessons, visits, works
 from tests.console.conftest import PATIENCE_SECONDS, Queue
 
@@ -430,3 +432,35 @@ def test_all_pages_of_a_filter_are_exported(filled: Record, monkeypatch: pytest.
     assert len(requests.lines(Filter())) == 12
     monkeypatch.setattr(requests, "EXPORTED", 7)
     assert len(requests.lines(Filter())) == 7
+
+
+# a question for a data set
+
+
+def test_a_question_is_added_to_a_set_shown_there_and_taken_out_again(work: Work, wiring: Wiring) -> None:
+    shipped = len(wiring.datasets.read("lessons").rows)
+    page = visits.press(visit(request="declined"), "keep_request")
+    visits.press(page, "keep_submit")
+    (added,) = wiring.datasets.holding("declined")
+    assert (added.reference.expected, added.reference.topic_id, added.dataset) == (Expected.DECLINE, None, "lessons")
+    assert len(wiring.datasets.read("lessons").rows) == shipped + 1
+    visits.press(page, "undo")
+    assert wiring.datasets.holding("declined") == []
+    visits.press(visits.press(page, "keep_request"), "keep_submit")
+    page = visits.press(visit(request="declined"), f"kept_lessons_{added.reference.question_id}")
+    visits.press(page, "keep_out")
+    assert wiring.datasets.holding("declined") == []
+
+
+def test_a_question_to_be_answered_needs_points_that_can_be_checked(work: Work, wiring: Wiring) -> None:
+    page = visits.press(visit(request="whole"), "keep_request")
+    visits.press(page, "keep_submit")
+    assert "Write at least one" in visits.errors(page)[0] and wiring.datasets.holding("whole") == []
+    page.text_area(key="keep_points").set_value("Forces come in pairs. | force, pairs").run()
+    visits.press(page, "keep_submit")
+    (added,) = wiring.datasets.holding("whole")
+    assert added.reference.key_points[0].terms == ("force", "pairs") and added.reference.topic_id == NEWTON
+    page = visits.press(visit(request="whole"), "keep_request")
+    page.text_area(key="keep_points").set_value("Forces come in pairs. | force").run()
+    visits.press(page, "keep_submit")
+    assert "his question is in lessons already" in " ".join(visits.errors(page))

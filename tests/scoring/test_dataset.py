@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pipeline.errors import BadRequest
-from pipeline.scoring import Expected, as_line, read_dataset
+from pipeline.scoring import Expected, as_line, read_dataset, read_key_points
 
 POINT = {"point": "Forces come in pairs.", "terms": ["forces", "pair|pairs"]}
 GOOD = {"question_id": "a", "question": "Why does a rocket fly?", "grade": 9, "interest": None, "expected": "answer",
@@ -63,3 +63,17 @@ def test_a_file_that_is_missing_or_not_text_is_refused(tmp_path):
     (tmp_path / "set.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadRequest, match="not UTF-8"):
         read_dataset(tmp_path / "set.jsonl")
+
+
+def test_key_points_are_read_as_they_are_typed():
+    points = read_key_points("  Forces come in pairs. | force,  two   bodies ,\n\nThey are equal.|equal\n")
+    assert [(each.point, each.terms) for each in points] == [
+        ("Forces come in pairs.", ("force", "two bodies")), ("They are equal.", ("equal",))]
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("", "write at least one"), ("  \n ", "write at least one"), ("Forces come in pairs.", "line 1: write"),
+    ("Fine. | fine\n | word", "line 2: write"), ("Forces come in pairs. | , ,", "line 1: write")])
+def test_key_points_that_cannot_be_checked_are_refused_with_their_line(text, said):
+    with pytest.raises(BadRequest, match=said):
+        read_key_points(text)
