@@ -6,7 +6,9 @@ from functools import partial
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.scoring import as_line
+from pipeline.experiments import Datasets
+from pipeline.organisation import COMMAND_LINE
+from pipeline.scoring import Dataset, as_line, read_dataset
 from tests.experiments.conftest import QUESTIONS, Bench
 
 HERE = ("--variants", "production,plain", "--here")
@@ -89,3 +91,15 @@ def test_the_gate_reads_a_run(run):
     code, out, _ = gate("--json")
     assert code == 3 and json.loads(out)["fate"] == "incomparable"  # three questions are too few
     assert gate("--variant", "nobody")[0] == 2 and run("gate", "--experiment", "r2")[0] == 2
+
+
+def test_the_data_sets_are_listed_and_printed_as_lines_that_are_a_set_again(run, bench: Bench, tmp_path, monkeypatch):
+    shipped = Datasets(bench.wiring.engine, shipped=lambda: Dataset(name="lessons", rows=QUESTIONS))
+    monkeypatch.setitem(bench.wiring.__dict__, "datasets", shipped)
+    bench.wiring.datasets.add(COMMAND_LINE, "hard ones", QUESTIONS[0])
+    listed = json.loads(run("datasets", "--json")[1])
+    assert [(one["name"], one["questions"], one["added"]) for one in listed] == [("lessons", 3, 0), ("hard ones", 1, 1)]
+    code, out, _ = run("datasets", "hard ones")
+    (tmp_path / "again.jsonl").write_text(out)
+    assert code == 0 and read_dataset(tmp_path / "again.jsonl", name="hard ones") == bench.wiring.datasets.read("hard ones")
+    assert "there is no 'nothing'" in run("datasets", "nothing")[2]
