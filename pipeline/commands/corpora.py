@@ -15,7 +15,7 @@ from pipeline.config import read_settings
 from pipeline.corpora import Chunking, CorpusView, IngestReport, IngestStep, ModuleReport
 from pipeline.errors import BadRequest
 from pipeline.organisation import COMMAND_LINE
-from pipeline.reading import ReadingStep, read
+from pipeline.reading import LeftOut, ReadingStep, read
 from pipeline.search import SYSTEMS, Hit
 
 WIDE = 150
@@ -124,14 +124,22 @@ def _summary(report: IngestReport) -> Iterator[str]:
     yield f"{view.title}: {view.modules} modules, {view.chunks:,} passages, {_licence(view)}; {view.attribution}"
     yield (f"{view.words_in:,} words came in: {view.words_found:,} can be found, {view.words_apart:,} are kept apart "
            f"(objectives, glossary, exercises), {view.words_left_out:,} were left out; {view.coverage:.2%} of the body.")
-    reasons: dict[tuple[str, str], int] = {}
-    for piece in (piece for module in report.modules for piece in module.left_out):
-        reasons[piece.what, piece.why] = reasons.get((piece.what, piece.why), 0) + piece.words
-    yield from (f"  {words:,} words: {what}, {why}" for (what, why), words in sorted(reasons.items(), key=lambda pair: -pair[1]))
+    yield from _reasons([piece for module in report.modules for piece in module.left_out])
     told = {"subject": view.subject or "unknown", "grades": _span(view.grades)}
     yield from (f"Inferred: {word} {told[word]}." for word in view.inferred)
     if view.noncommercial:
         yield f"WARNING: the licence {view.licence} does not allow commercial use."
+
+
+def _reasons(pieces: Sequence[LeftOut]) -> Iterator[str]:
+    """A line for each reason why something was left out, the one of most words first; the largest piece stands for all."""
+    by_reason: dict[str, list[LeftOut]] = {}
+    for piece in pieces:
+        by_reason.setdefault(piece.why, []).append(piece)
+    for why, found in sorted(by_reason.items(), key=lambda pair: -sum(piece.words for piece in pair[1])):
+        largest = max(found, key=lambda piece: piece.words)
+        others = "" if len(found) == 1 else f", and {len(found) - 1:,} more"
+        yield f"  {sum(piece.words for piece in found):,} words: {why} ({largest.what}{others})"
 
 
 def _told(report: IngestReport) -> dict[str, object]:

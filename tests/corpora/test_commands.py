@@ -54,6 +54,15 @@ def test_a_book_is_ingested_listed_reported_asked_and_removed(run: Run, book: Pa
     assert "small" not in run("list")[1]
 
 
+def test_what_was_left_out_is_told_by_its_reason_and_not_piece_by_piece(run: Run, book: Path):
+    answers = "\n\n".join(f"## Answers {number}\n\nFriction {number} slows things down, as this part said before.\n"
+                            for number in range(5))
+    book.write_text(f"{book.read_text(encoding='utf-8')}\n{answers}", encoding="utf-8")
+    out = run("ingest", book, "--name", "small", "--size", 60, "--overlap", 10)[1]
+    (told,) = [line for line in out.splitlines() if "it gives answers away" in line]
+    assert " words: it gives answers away (" in told and told.endswith("more)")
+
+
 def test_the_shipped_topics_can_be_asked_and_reported_but_not_removed(run: Run):
     _, out, _ = run("search", "vividly", "why does a rocket fly", "--json")
     assert json.loads(out)["hits"][0]["corpus"] == "vividly"
