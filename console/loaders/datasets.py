@@ -71,4 +71,4 @@ def remove(name: str, question_id: str) -> None:
 
 def _look_again() -> None:
     for read_before in (names, read, added, holding):
-        read_before.clear()  # type: ignore[attr-defined]
+        read_before.clear()

@@ -40,7 +40,7 @@ def ask(view: RequestView) -> None:
     name = st.selectbox("Data set", datasets.names(), key="keep_name", accept_new_options=True,
                         help="One of these, or a new name.")
     expected = st.radio("It is", list(Expected), list(Expected).index(USUAL.get(view.status, Expected.ANSWER)),
-                        key="keep_expected", horizontal=True, format_func=EXPECTED.__getitem__)
+                        key="keep_expected", horizontal=True, format_func=EXPECTED.__getitem__) or Expected.ANSWER
     topic_id, points, misconception = _answer(view) if expected is Expected.ANSWER else (None, "", "")
     if not st.button("Add", type="primary", key="keep_submit"):
         return

@@ -124,7 +124,7 @@ def _refuse_known(reference: Reference, rows: Sequence[Reference], name: str) ->
         raise BadRequest("question", f"this question is in {name} already.")
 
 
-def _standing(name: str) -> Select[tuple[DatasetQuestionRow]]:
+def _standing(name: str) -> Select[DatasetQuestionRow]:
     return select(ROWS).where(ROWS.dataset == name, ROWS.removed_at.is_(None))
 
 
