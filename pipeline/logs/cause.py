@@ -32,6 +32,8 @@ _OF_PYTHON = re.compile(
     r"|is not callable")
 _BEHIND = ("\n[SQL: ", "\n[parameters: ", "\nDETAIL:", "\nTraceback (most recent")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_NUMBER = re.compile(r" (?<=[a-z] )(?i:(?<!http )(?<!status )(?<!code )(?<!returned )(?<!error ))[0-9]{2,4}\b")
+_ZEROS = {1 + digits: " " + "0" * digits for digits in (2, 3, 4)}
 
 
 class Cause(NamedTuple):
@@ -59,8 +61,8 @@ def cause(entry: Entry) -> Cause:
     """What caused the entry."""
     raised = root(entry.trace) if entry.trace else None
     if raised is None:
-        return _cause(_words(entry.message), "", "")
-    return _cause(_words(raised.message), raised.exception, ":".join(raised.places[-1]) if raised.places else "")
+        return of_words(_words(entry.message), "", "")
+    return of_words(_words(raised.message), raised.exception, ":".join(raised.places[-1]) if raised.places else "")
 
 
 def _words(text: str) -> str:
@@ -68,7 +70,19 @@ def _words(text: str) -> str:
     if "\n" in text:
         for behind in _BEHIND:
             text = text.partition(behind)[0] or text
-    return words_of_a_fault(text[:LONGEST])
+    return without_numbers(words_of_a_fault(text[:LONGEST]))
+
+
+def without_numbers(words: str) -> str:
+    """With zeros for numbers behind a word that makes no code of them.
+
+    What is made of the words is the same, for these vary and are masked in the end; but equal words have their cause in memory.
+    """
+    return _NUMBER.sub(_zeros, words) if len(words) < LONGEST else words
+
+
+def _zeros(number: re.Match[str]) -> str:
+    return _ZEROS[number.end() - number.start()]
 
 
 def fingerprint(key: str) -> str:
@@ -77,7 +91,8 @@ def fingerprint(key: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _cause(words: str, exception: str, culprit: str) -> Cause:
+def of_words(words: str, exception: str, culprit: str) -> Cause:
+    """The cause of what was said, by its exception and its place."""
     why = unwrapped(words)
     name = " ".join(in_a_fault(why.text).split()).rstrip(".")
     kind = (why.exception or exception).rpartition(".")[2]

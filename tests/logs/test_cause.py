@@ -4,8 +4,11 @@ import random
 from collections import defaultdict
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pipeline.logs import Cause, Templates, cause
+from pipeline.logs.cause import of_words, without_numbers
 from pipeline.logs.entry import Entry
 from tests.logs.faulty import told
 
@@ -221,3 +224,24 @@ def test_bugs_per_group_and_groups_per_bug():
         assert len(bugs) >= 25
         assert sum(map(len, groups.values())) / len(groups) <= 1.05
         assert sum(map(len, bugs.values())) / len(bugs) <= 1.05
+
+
+PARTS = st.sampled_from((
+    "timeout", "after", "HTTP", "http", "status", "Status", "code", "returned", "error", "KeyError", "Error:", "x.YError:", "ERROR", "failed",
+    "Request", "message", "worker", "processing", "Original exception was:", "When initializing mapper a,", "project", "base", "row", "line",
+    "4", "48", "403", "4821", "48211", "403:", "(500)", "=500", "#404", "'17", "17'", "\"has 12 rows\"", "['a', 'b']", "cause=", "<*>", "ms",
+    "invalid literal for int() with base 10:", "Reason:", "LINE 12:", "(psycopg2.Error)", "[a-12]", "Not", ".", ";", ",", "ſtatus", "\n"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(PARTS, st.sampled_from((" ", " ", " ", "", "  "))), max_size=14))
+@example([("failed to do the work: ", ""), ("403 Not", ""), (" there after 403 ms", "")])
+def test_a_number_that_is_no_code_says_nothing_of_the_cause(parts: list[tuple[str, str]]):
+    words = "".join(part + behind for part, behind in parts)
+    assert of_words.__wrapped__(words, "", "a:b") == of_words.__wrapped__(without_numbers(words), "", "a:b")
+
+
+def test_what_differs_in_such_a_number_is_found_out_once():
+    of_words.cache_clear()
+    assert len({of(f"the store answered 500 in {number} ms") for number in range(1000, 1100)}) == 1
+    assert of_words.cache_info().misses == 1
