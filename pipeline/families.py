@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pipeline.providers.google.account import Account
 
 GOOGLE = "google"
+WORKING = "working"
+"""Where in `home` copies of a bucket's files stand."""
 
 
 def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextModel]]:
@@ -59,7 +61,7 @@ def store(settings: Settings) -> Store:
         return LocalStore(settings.store)
     from pipeline.providers.google.storage import BucketStore
 
-    return BucketStore(account(settings), settings.artifacts, settings.home / "working")
+    return BucketStore(account(settings), settings.artifacts, settings.home / WORKING)
 
 
 def account(settings: Settings) -> "Account":

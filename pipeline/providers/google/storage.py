@@ -162,12 +162,16 @@ class BucketStore:
             blob.upload_from_filename(
                 str(path), content_type=media_type(key), if_generation_match=instead_of, checksum="crc32c",
                 crc32c_checksum_value=sum_, timeout=CALL_SECONDS, retry=self._retry)
+            right = blob.crc32c == sum_
         except PreconditionFailed as fault:  # also where our own first try had arrived and its answer had not
             kept = self._look(key)
             if kept is None or kept.crc32c != sum_:
                 raise Hiccup(f"{key} is being written by another process too.") from fault
-        except DataCorruption as fault:
-            raise Hiccup(f"{key} did not arrive at {self.address} as it was sent.") from fault
+            right = True
+        except DataCorruption:
+            right = False
+        if not right:
+            raise Hiccup(f"{key} did not arrive at {self.address} as it was sent.")
 
     def _receive(self, kept: Blob, path: Path) -> None:
         """The whole file or nothing. The client passes over a checksum where it went on after a break: it is compared here."""
