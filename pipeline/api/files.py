@@ -1,4 +1,4 @@
-"""A file of a lesson for whoever has a signed link: whole, or the ranges that a player asks for."""
+"""A file of a lesson for whoever has a signed link: whole, or the ranges that a player asks for, or the way to its bucket."""
 
 import logging
 import re

@@ -97,7 +97,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("calls", (1, 8, 17))
+@pytest.mark.parametrize("calls", [1, 8, 17])
 def test_whenever_a_worker_dies_no_stage_names_a_file_that_is_not_there(kept: Settings, google: Google, ask, calls: int,
                                                                        monkeypatch: pytest.MonkeyPatch):
     bucket, answered = google.bucket, 0
