@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.store import LocalStore
@@ -52,10 +53,11 @@ class Copies(LocalStore):
         """Remove what nobody asked for in so many seconds, and all that a killed process left half-made by then."""
         before = time.time() - older_than
         for path in [path for path in self.folder.rglob("*") if path.is_file()]:
-            status = path.stat()
-            if max(status.st_atime, status.st_mtime) < before:
-                path.unlink(missing_ok=True)
-                self._known.pop(path, None)
+            with suppress(FileNotFoundError):  # another process was quicker
+                status = path.stat()
+                if max(status.st_atime, status.st_mtime) < before:
+                    path.unlink()
+        self._known = {path: mark for path, mark in self._known.items() if path.exists()}
 
 
 def _mark(path: Path) -> Mark:

@@ -48,7 +48,8 @@ class BucketStore:
         self._api = _of_bucket(name, account)
         os.environ.setdefault(NO_LOOKING_ROUND, "true")
         options = ClientOptions(api_endpoint=account.endpoint) if account.endpoint else None
-        self._client = Client(project=account.project, credentials=account.credentials(), client_options=options)
+        self._credentials = account.credentials()
+        self._client = Client(project=account.project, credentials=self._credentials, client_options=options)
         self._bucket = self._client.bucket(name)
         self._retry = DEFAULT_RETRY.with_timeout(patience_seconds).with_delay(initial=0.2, maximum=5.0)
         self._links: dict[str, tuple[float, str]] = {}
@@ -106,15 +107,15 @@ class BucketStore:
 
     def link(self, name: str) -> str:
         """A link to the file, signed for half an hour. Raises `OperatorError` where nobody here can sign."""
-        key = self._key(name)
-        made, address = self._links.get(key, (0.0, ""))
-        if not address or time.monotonic() - made > LINK_KEPT_SECONDS:
+        key, now = self._key(name), time.monotonic()
+        self._links = {each: link for each, link in self._links.items() if now - link[0] < LINK_KEPT_SECONDS}
+        if key not in self._links:
             with self._told(key):
                 address = self._bucket.blob(key).generate_signed_url(
-                    version="v4", expiration=LINK_SECONDS, credentials=signer(self._account, self._client._credentials),
+                    version="v4", expiration=LINK_SECONDS, credentials=signer(self._account, self._credentials),
                     response_type=media_type(name), response_disposition=f'inline; filename="{PurePosixPath(name).name}"')
-            self._links[key] = (time.monotonic(), address)
-        return address
+            self._links[key] = (now, address)
+        return self._links[key][1]
 
     def probe(self) -> str:
         """What answers: the rights that we have on the bucket, which costs nothing. Raises what `publish` raises."""
@@ -128,7 +129,7 @@ class BucketStore:
     def probe_link(self) -> str:
         """Who signs links; signs one, which costs nothing. Raises what `link` raises."""
         self.link("probe")
-        return f"links to {self.address}, signed by {signer(self._account, self._client._credentials).signer_email}"
+        return f"links to {self.address}, signed by {signer(self._account, self._credentials).signer_email}"
 
     def _key(self, name: str) -> str:
         """The name in the bucket. Raises `OperatorError`."""

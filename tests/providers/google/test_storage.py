@@ -294,7 +294,7 @@ def test_a_key_that_is_here_signs_without_a_call(machines: Machines):
         "client_email": SIGNER, "private_key": key, "token_uri": "http://127.0.0.1/none", "private_key_id": "1"})
     one = machines()
     one.put("r-1/a.mp4", b"film")
-    one._client._credentials = credentials
+    one._credentials = credentials
     assert opened(one.link("r-1/a.mp4"))[:2] == (200, b"film")
     assert not [path for path in machines.calls("POST") if path.endswith(":signBlob")]
 
