@@ -1,6 +1,7 @@
 """Settings: where things are kept and which family makes the lessons. Environment variables win over the defaults."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 FAMILIES = ("embedded", "google")
 PARTS = ("text", "voice", "embedder")
+BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 GOOGLE_MODEL, GOOGLE_EMBEDDER, GOOGLE_VOICE = "gemini-3.5-flash-lite", "gemini-embedding-001", "en-US-Neural2-F"
 
 
@@ -46,6 +48,8 @@ class Settings:
     """The embedding model: `VIVIDLY_GOOGLE_EMBEDDER`."""
     google_voice: str
     """A voice of Cloud Text-to-Speech that takes marks: `VIVIDLY_GOOGLE_VOICE`."""
+    artifacts: str
+    """Where lessons' files are kept: `VIVIDLY_ARTIFACTS`, as gs://BUCKET/FOLDER; by default a folder in `home`."""
     profile: str
     """Which local language model: `standard` (1.5B) or `small` (0.5B): `VIVIDLY_PROFILE`."""
     language_model: Path | None
@@ -127,6 +131,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         google_model=env.get("VIVIDLY_GOOGLE_MODEL", "").strip() or GOOGLE_MODEL,
         google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
         google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
+        artifacts=_bucket(env.get("VIVIDLY_ARTIFACTS", "")),
         profile=env.get("VIVIDLY_PROFILE") or "standard",
         language_model=_path(env, "VIVIDLY_LANGUAGE_MODEL"),
         voice=_path(env, "VIVIDLY_VOICE"),
@@ -178,6 +183,14 @@ def _places(said: str) -> tuple[str, ...]:
     if not places or not {"file", "stdout", "cloud"}.issuperset(places):
         raise OperatorError(f"VIVIDLY_LOG is {said[:40]!r}: it must be of file, stdout and cloud, with commas between.")
     return places
+
+
+def _bucket(said: str) -> str:
+    """Raises `OperatorError`."""
+    said = said.strip().rstrip("/")
+    if said and not BUCKET.fullmatch(said):
+        raise OperatorError(f"VIVIDLY_ARTIFACTS is {said[:80]!r}: write it as gs://BUCKET/FOLDER.")
+    return said
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

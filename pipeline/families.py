@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from pipeline import models
 from pipeline.config import FAMILIES, Settings
 from pipeline.errors import OperatorError
-from pipeline.ports import Embedder, TextModel, Voice
+from pipeline.ports import Embedder, Store, TextModel, Voice
+from pipeline.store import LocalStore
 
 if TYPE_CHECKING:
     from pipeline.providers.google.account import Account
 
 GOOGLE = "google"
+WORKING = "working"
+"""Where in `home` copies of a bucket's files stand."""
 
 
 def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextModel]]:
@@ -50,6 +53,15 @@ def embedder(settings: Settings) -> Embedder:
     folder = models.find_embedder(settings)
     return models.EmbedderOnce(
         lambda: LocalEmbedder(folder, threads=settings.threads), family="embedded", name=folder.name)
+
+
+def store(settings: Settings) -> Store:
+    """Where lessons' files are kept: a bucket where one is set, else a folder of this machine. Raises `OperatorError`."""
+    if not settings.artifacts:
+        return LocalStore(settings.store)
+    from pipeline.providers.google.storage import BucketStore
+
+    return BucketStore(account(settings), settings.artifacts, settings.home / WORKING)
 
 
 def account(settings: Settings) -> "Account":

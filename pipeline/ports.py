@@ -1,6 +1,6 @@
 """What a stage needs from outside, one small interface each. The fakes are in `pipeline.testing`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -158,14 +158,36 @@ class Film:
 
 
 class Artifacts(Protocol):
-    """Where files are kept. A name is relative to the store and never leaves it."""
+    """Where files are kept. A name is relative to the store and never leaves it. A file is made at its `path`; it is kept, and
+    there for every process of the installation, once it is published.
+    """
 
     def path(self, name: str) -> Path:
         """The local path of a stored or future file; its folder exists."""
         ...
 
     def put(self, name: str, content: bytes) -> Path:
-        """Write the file whole or not at all. Raises `StorageFull`."""
+        """Write the file whole or not at all, and publish it. Raises `StorageFull`."""
+        ...
+
+    def publish(self, name: str) -> None:
+        """Keep the file that stands finished at its path. Raises `ProviderUnavailable`."""
+        ...
+
+    def fetch(self, name: str) -> Path | None:
+        """The kept file at its path, whole; None where none is kept. Raises `ProviderUnavailable`, `StorageFull`."""
+        ...
+
+    def sizes(self, names: Collection[str]) -> Mapping[str, int]:
+        """The bytes of those of the files that are kept."""
+        ...
+
+
+class Store(Artifacts, Protocol):
+    """Artifacts that are handed out."""
+
+    def link(self, name: str) -> str | None:
+        """Where anybody gets the kept file for some minutes; None where it is this process that hands it out."""
         ...
 
 
@@ -208,5 +230,5 @@ class Journal(Protocol):
 
 __all__ = [
     "Artifacts", "Call", "Embedder", "Film", "Index", "Journal", "Kept", "Listener", "Paid", "Prompt", "Renderer",
-    "Speech", "TextModel", "TwoSided", "Voice", "for_questions",
+    "Speech", "Store", "TextModel", "TwoSided", "Voice", "for_questions",
 ]

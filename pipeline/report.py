@@ -151,17 +151,24 @@ def as_json(
 
 
 def artifacts(lesson: Lesson, store: Artifacts) -> dict[str, Any]:
-    """The lesson's files by what they are; `text` is the article itself, written beside them by the command line."""
+    """The lesson's files by what they are, None for one that is gone; `text` is the article itself, written beside them by the
+    command line.
+    """
     sound, film = lesson.narration, lesson.video
     return {
         "text": None,
-        "audio": str(store.path(sound.audio)) if sound else None,
-        "captions": str(store.path(sound.captions)) if sound else None,
-        "images": [str(store.path(name)) for name in lesson.frames.images] if lesson.frames else [],
-        "video": str(store.path(film.video)) if film else None,
-        "video_720": str(store.path(film.video_720)) if film else None,
-        "poster": str(store.path(film.poster)) if film else None,
+        "audio": _here(store, sound.audio) if sound else None,
+        "captions": _here(store, sound.captions) if sound else None,
+        "images": [path for name in lesson.frames.images if (path := _here(store, name))] if lesson.frames else [],
+        "video": _here(store, film.video) if film else None,
+        "video_720": _here(store, film.video_720) if film else None,
+        "poster": _here(store, film.poster) if film else None,
     }
+
+
+def _here(store: Artifacts, name: str) -> str | None:
+    path = store.fetch(name)
+    return str(path) if path else None
 
 
 def origins(lesson: Lesson) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from pipeline.lessons import Lessons
 from pipeline.limits import Limit, limited_model, limited_voice
 from pipeline.logs import CloudSource, Files, Source, Wanted, own_logs
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
-from pipeline.ports import Embedder, Renderer, TextModel, Voice
+from pipeline.ports import Embedder, Renderer, Store, TextModel, Voice
 from pipeline.prompts import ByteBound, Counter, read_prompts
 from pipeline.registry import PRODUCTION, Registry
 from pipeline.runbooks import Runs
@@ -36,7 +36,6 @@ from pipeline.scoring import Tools, read_calibration, shipped_dataset
 from pipeline.search import Judge, ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
-from pipeline.store import LocalStore
 from pipeline.switches import Switches
 from pipeline.trace import NOBODY, Onlooker
 from pipeline.tracking import Record
@@ -249,9 +248,9 @@ class Wiring:
         return flags
 
     @cached_property
-    def store(self) -> LocalStore:
-        """The files of made lessons."""
-        return LocalStore(self.settings.store)
+    def store(self) -> Store:
+        """The files of made lessons. Raises `OperatorError`."""
+        return families.store(self.settings)
 
     def open_house(self) -> House:
         """Everything a lesson is made with; loads the models of this machine (seconds, up to 2 GiB). Raises `OperatorError`."""

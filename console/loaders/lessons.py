@@ -11,9 +11,9 @@ from console.loaders.door import door, wiring
 from console.money import Expectation, expected, total
 from pipeline.domain import GenerationRequest, Lesson, Modality, Stage
 from pipeline.errors import OperatorError
+from pipeline.ports import Store
 from pipeline.report import Estimate, savings
 from pipeline.shelf import files_of
-from pipeline.store import LocalStore
 from pipeline.tracking import RequestView, Review
 
 RECENT = 100
@@ -110,20 +110,21 @@ def review(request_id: str, *, rating: int | None = None, note: str = "", approv
 # files and catalogues
 
 
-def store() -> LocalStore:
+def store() -> Store:
     """The files of made lessons."""
     return wiring().store
 
 
 def file(name: str) -> Path | None:
-    """A file of the store, or None when it is gone."""
-    path = store().path(name)
-    return path if path.is_file() else None
+    """A file of the store, brought here, or None when it is gone."""
+    return store().fetch(name)
 
 
 def lost_files(lesson: Lesson) -> Sequence[str]:
     """The lesson's files that are no longer in the store."""
-    return [name for name in files_of(lesson) if file(name) is None]
+    files = files_of(lesson)
+    kept = store().sizes(files)
+    return [name for name in files if name not in kept]
 
 
 def interests() -> Sequence[str]:

@@ -19,7 +19,8 @@ provider "google" {
 
 resource "google_project_service" "needed" {
   for_each = toset([
-    "aiplatform.googleapis.com", "artifactregistry.googleapis.com", "cloudbuild.googleapis.com", "logging.googleapis.com",
+    "aiplatform.googleapis.com", "artifactregistry.googleapis.com", "cloudbuild.googleapis.com",
+    "iamcredentials.googleapis.com", "logging.googleapis.com",
     "pubsub.googleapis.com", "run.googleapis.com", "secretmanager.googleapis.com", "sqladmin.googleapis.com",
     "storage.googleapis.com", "texttospeech.googleapis.com",
   ])
@@ -34,7 +35,7 @@ resource "google_artifact_registry_repository" "images" {
   depends_on    = [google_project_service.needed]
 }
 
-# Made lessons, mounted into every container as the folder of lessons.
+# Files of made lessons: workers put them there, the console fetches them and signs links to them.
 resource "google_storage_bucket" "lessons" {
   name                        = "${var.project}-${var.prefix}-lessons"
   location                    = var.region

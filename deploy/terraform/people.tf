@@ -32,6 +32,13 @@ resource "google_service_account_iam_member" "build_acts" {
   member             = local.account["build"]
 }
 
+# Links to lessons' files are signed as the console, without a key that somebody could take along.
+resource "google_service_account_iam_member" "console_signs" {
+  service_account_id = google_service_account.runs["console"].name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.account["console"]
+}
+
 resource "google_storage_bucket_iam_member" "lessons" {
   for_each = { console = "roles/storage.objectViewer", worker = "roles/storage.objectUser" }
   bucket   = google_storage_bucket.lessons.name

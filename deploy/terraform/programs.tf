@@ -7,11 +7,17 @@ locals {
     VIVIDLY_LOG_PROJECT   = var.project
     VIVIDLY_LIMITS        = var.limits
     VIVIDLY_SUBSCRIPTION  = google_pubsub_subscription.requests.id
+    VIVIDLY_ARTIFACTS     = "gs://${google_storage_bucket.lessons.name}/lessons"
   }
   hidden = {
     DATABASE_URL        = "database-url"
     VIVIDLY_SIGNING_KEY = "signing-key"
   }
+  # What every program is told: a value, or the secret that holds it.
+  env = merge(
+    { for name, value in local.settings : name => { value = value, secret = null } },
+    { for name, key in local.hidden : name => { value = null, secret = google_secret_manager_secret.kept[key].secret_id } },
+  )
 }
 
 # The console with the API. People come in with their own Google account, and sign in by OIDC besides.
@@ -54,21 +60,18 @@ resource "google_cloud_run_v2_service" "console" {
       }
 
       dynamic "env" {
-        for_each = local.settings
+        for_each = local.env
         content {
           name  = env.key
-          value = env.value
-        }
-      }
+          value = env.value.value
 
-      dynamic "env" {
-        for_each = local.hidden
-        content {
-          name = env.key
-          value_source {
-            secret_key_ref {
-              secret  = google_secret_manager_secret.kept[env.value].secret_id
-              version = "latest"
+          dynamic "value_source" {
+            for_each = env.value.secret[*]
+            content {
+              secret_key_ref {
+                secret  = value_source.value
+                version = "latest"
+              }
             }
           }
         }
@@ -77,11 +80,6 @@ resource "google_cloud_run_v2_service" "console" {
       volume_mounts {
         name       = "cloudsql"
         mount_path = "/cloudsql"
-      }
-
-      volume_mounts {
-        name       = "lessons"
-        mount_path = "/srv/vividly/lessons"
       }
 
       volume_mounts {
@@ -94,14 +92,6 @@ resource "google_cloud_run_v2_service" "console" {
       name = "cloudsql"
       cloud_sql_instance {
         instances = [google_sql_database_instance.record.connection_name]
-      }
-    }
-
-    volumes {
-      name = "lessons"
-      gcs {
-        bucket    = google_storage_bucket.lessons.name
-        read_only = true
       }
     }
 
@@ -127,8 +117,8 @@ resource "google_cloud_run_v2_service" "console" {
 # Workers make lessons, the bridge takes messages: neither listens to anybody.
 locals {
   pools = {
-    worker = { command = ["worker", "--concurrency", "4"], count = var.workers, cpu = "4", memory = "8Gi", lessons = true }
-    bridge = { command = ["bridge"], count = 1, cpu = "1", memory = "1Gi", lessons = false }
+    worker = { command = ["worker", "--concurrency", "4"], count = var.workers, cpu = "4", memory = "8Gi" }
+    bridge = { command = ["bridge"], count = 1, cpu = "1", memory = "1Gi" }
   }
 }
 
@@ -156,21 +146,18 @@ resource "google_cloud_run_v2_worker_pool" "pools" {
       }
 
       dynamic "env" {
-        for_each = local.settings
+        for_each = local.env
         content {
           name  = env.key
-          value = env.value
-        }
-      }
+          value = env.value.value
 
-      dynamic "env" {
-        for_each = local.hidden
-        content {
-          name = env.key
-          value_source {
-            secret_key_ref {
-              secret  = google_secret_manager_secret.kept[env.value].secret_id
-              version = "latest"
+          dynamic "value_source" {
+            for_each = env.value.secret[*]
+            content {
+              secret_key_ref {
+                secret  = value_source.value
+                version = "latest"
+              }
             }
           }
         }
@@ -180,30 +167,12 @@ resource "google_cloud_run_v2_worker_pool" "pools" {
         name       = "cloudsql"
         mount_path = "/cloudsql"
       }
-
-      dynamic "volume_mounts" {
-        for_each = each.value.lessons ? ["lessons"] : []
-        content {
-          name       = volume_mounts.value
-          mount_path = "/srv/vividly/lessons"
-        }
-      }
     }
 
     volumes {
       name = "cloudsql"
       cloud_sql_instance {
         instances = [google_sql_database_instance.record.connection_name]
-      }
-    }
-
-    dynamic "volumes" {
-      for_each = each.value.lessons ? ["lessons"] : []
-      content {
-        name = volumes.value
-        gcs {
-          bucket = google_storage_bucket.lessons.name
-        }
       }
     }
   }
@@ -237,21 +206,18 @@ resource "google_cloud_run_v2_job" "task" {
         }
 
         dynamic "env" {
-          for_each = local.settings
+          for_each = local.env
           content {
             name  = env.key
-            value = env.value
-          }
-        }
+            value = env.value.value
 
-        dynamic "env" {
-          for_each = local.hidden
-          content {
-            name = env.key
-            value_source {
-              secret_key_ref {
-                secret  = google_secret_manager_secret.kept[env.value].secret_id
-                version = "latest"
+            dynamic "value_source" {
+              for_each = env.value.secret[*]
+              content {
+                secret_key_ref {
+                  secret  = value_source.value
+                  version = "latest"
+                }
               }
             }
           }

@@ -74,9 +74,10 @@ def _results(request_id: str, lesson: Lesson, store: Artifacts, *, links: Links)
 
 def _artifacts(request_id: str, lesson: Lesson, store: Artifacts, *, links: Links) -> list[ArtifactOut]:
     """The files that are still there."""
-    found = ((name, kind, store.path(name)) for name, kind in files_of(lesson).items())
-    return [ArtifactOut(kind=kind, name=name, url=links.to(name, request_id), bytes=path.stat().st_size)
-            for name, kind, path in found if path.is_file()]
+    files = files_of(lesson)
+    kept = store.sizes(files)
+    return [ArtifactOut(kind=kind, name=name, url=links.to(name, request_id), bytes=kept[name])
+            for name, kind in files.items() if name in kept]
 
 
 def _clarification(lesson: Lesson | None) -> ClarificationOut | None:

@@ -1,4 +1,4 @@
-"""A file of a lesson for whoever has a signed link: whole, or the ranges that a player asks for."""
+"""A file of a lesson for whoever has a signed link: whole, or the ranges that a player asks for, or the way to its bucket."""
 
 import logging
 import re
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from functools import partial
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from pipeline.api.call import Call, in_thread
 from pipeline.api.parts import Parts
 from pipeline.api.problems import Problem, unknown
+from pipeline.store import media_type
 
 logger = logging.getLogger("pipeline")
 ONE = r"\s*(\d{1,18}-\d{0,18}|-\d{1,18})\s*"
 RANGE = re.compile(rf"\s*bytes\s*={ONE}(,{ONE})*", re.ASCII | re.IGNORECASE)
 MOST_RANGES = 5
-TYPES = {".vtt": "text/vtt", ".wav": "audio/wav", ".m4a": "audio/mp4", ".mp3": "audio/mpeg", ".mp4": "video/mp4",
-         ".png": "image/png"}
-"""What lessons are made of; anything else is bytes, which no browser runs."""
+FOLLOWED_SECONDS = 300
+"""How long a browser may go to the bucket without asking us: a link to it lives longer."""
 HEADERS = {"Cache-Control": "private, max-age=3600", "Referrer-Policy": "no-referrer",
            "Content-Security-Policy": "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"}
 
@@ -28,13 +28,27 @@ def artifact(call: Call) -> Response:
     """The file that the signed link names; what of it is sent counts for the request that the link was handed out for."""
     name = str(call.request.path_params["name"])
     request_id = call.parts.links.check(name, call.request.query_params)
-    path = call.parts.store.path(name)
-    if not path.is_file():
+    size = call.parts.store.sizes([name]).get(name)
+    if size is None:
         raise unknown("This file is gone: make the lesson again.", "name")
-    kind = TYPES.get(path.suffix, "application/octet-stream")
-    whole = FileResponse(path, stat_result=path.stat(), media_type=kind, headers=HEADERS, filename=path.name,
+    if address := call.parts.store.link(name):
+        return _sent_on(call, request_id, name, address=address, size=size)
+    path = call.parts.store.path(name)
+    whole = FileResponse(path, stat_result=path.stat(), media_type=media_type(name), headers=HEADERS, filename=path.name,
                          content_disposition_type="inline")
     return _Ranged(whole, call.correlation_id, count=partial(_count, call.parts, request_id))
+
+
+def _sent_on(call: Call, request_id: str, name: str, *, address: str, size: int) -> Response:
+    """Where the bucket hands the file out. Whoever begins with its first byte is counted as having been sent the whole file:
+    how far they came is never told to us, and a player that goes on from the middle has begun before.
+    """
+    if call.request.method == "HEAD":  # the link is signed for GET
+        told = {**HEADERS, "Content-Length": str(size), "Accept-Ranges": "bytes"}
+        return Response(headers=told, media_type=media_type(name))
+    if _begins(call.request.headers.get("range", "")):
+        _count(call.parts, request_id, size)
+    return RedirectResponse(address, 307, {**HEADERS, "Cache-Control": f"private, max-age={FOLLOWED_SECONDS}"})
 
 
 def _count(parts: Parts, request_id: str, byte_count: int) -> None:
@@ -88,6 +102,11 @@ def _without_nonsense(scope: Scope) -> Scope:
     """The call without ranges that cannot be read, are backwards, or are too many."""
     return {**scope, "headers": [(name, value) for name, value in scope["headers"]
                                  if name != b"range" or _is_range(value.decode("latin-1"))]}
+
+
+def _begins(said: str) -> bool:
+    """Whether the file is asked for from its first byte: without a range, or with one that is passed over."""
+    return not _is_range(said) or said.partition("=")[2].strip().startswith("0-")
 
 
 def _is_range(said: str) -> bool:

@@ -66,7 +66,7 @@ OPERATIONS = (
     ),
     Operation(
         method="GET", path=f"{V1}/artifacts/{{name:path}}", name="artifact", summary="A file of a lesson, by a signed link.",
-        handle=artifact, scope=None, answers={200: "application/octet-stream", 206: "application/octet-stream"},
+        handle=artifact, scope=None, answers={200: "application/octet-stream", 206: "application/octet-stream", 307: ""},
         problems=(403, 404, 416), headers={"Range": "A part of the file."},
         query={"request": "Whose lesson it is a part of.", "expires": "The end of the link.", "signature": "What makes it ours."},
     ),

@@ -15,7 +15,7 @@ from pipeline.ledger import Ledger
 from pipeline.ledger.savings import Savings
 from pipeline.lessons import Lessons
 from pipeline.organisation import Tokens
-from pipeline.store import LocalStore
+from pipeline.ports import Store
 from pipeline.tables import DeadSource
 from pipeline.tracking import Record
 from pipeline.wiring import Wiring
@@ -81,9 +81,10 @@ class Parts:
             return self._wiring.deployments
 
     @property
-    def store(self) -> LocalStore:
+    def store(self) -> Store:
         """The files of made lessons."""
-        return self._wiring.store
+        with self._opening:
+            return self._wiring.store
 
     def standing(self) -> State:
         """Where the database stands. Raises `OperatorError` when it cannot be used."""

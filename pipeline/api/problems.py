@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pydantic import Field
 from starlette.responses import Response
 
-from pipeline.errors import BadRequest, InvalidToken, NotAllowed, OperatorError, TooMany
+from pipeline.errors import BadRequest, InvalidToken, NotAllowed, OperatorError, ProviderUnavailable, TooMany
 from pipeline.tracking import database_is_away
 from pipeline.visuals import Text, Value
 
@@ -84,6 +84,8 @@ def problem_of(fault: Exception) -> Problem | None:
             return too_many(str(fault), STUDENT_LATER_SECONDS, "student_id")
         case BadRequest():
             return Problem(422, "invalid", str(fault), field=fault.field)
+        case ProviderUnavailable():
+            return _unavailable("What keeps the files does not answer: try again.")
         case OperatorError():
             return _unavailable("The installation needs attention: its operators find the reason in the log.")
         case _ if database_is_away(fault):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import families
 from pipeline.config import Settings, read_settings
@@ -20,6 +20,10 @@ from pipeline.logs import Wanted
 from pipeline.prices import cost, today
 from pipeline.trace import Trace
 from pipeline.wiring import Wiring, new_request_id
+
+if TYPE_CHECKING:
+    from pipeline.providers.google.storage import BucketStore
+    from pipeline.testing.google import Google
 
 QUESTION = "Explain Newton's third law using basketball"
 REHEARSED = (Modality.TEXT, Modality.VIDEO)
@@ -60,30 +64,37 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_rehearse(args: argparse.Namespace) -> int:
-    """0 when both lessons were made and their bill is what the stand-in counted, else 1."""
+    """0 when both lessons were made, their bill is what the stand-in counted and their files are in its bucket, else 1."""
+    from pipeline.commands.rehearsed_files import compare
     from pipeline.testing import QuietJournal
     from pipeline.testing.google import Google
     from pipeline.testing.google_server import served
 
     google = Google()
     told: list[Mapping[str, Any]] = []
+    lessons: list[Lesson] = []
     with served(google) as address, _own_home(read_settings()) as settings:
-        house = Wiring(_over(settings, google.project, address)).open_house()
+        over = _over(settings, google, address)
+        house = Wiring(over).open_house()
         for modality in REHEARSED:
             journal = QuietJournal()
             request = GenerationRequest(
                 request_id=new_request_id(), student_query=args.question, student_id="rehearsal", grade_level=10,
                 requested_modalities=(modality,), preferred_modality=modality, fresh=True)
-            told.append(_told(modality, generate(house.allow(request), house, Trace(journal)), journal.runs))
+            lessons.append(generate(house.allow(request), house, Trace(journal)))
+            told.append(_told(modality, lessons[-1], journal.runs))
+        found = compare(lessons, house.store, google.bucket, over)
     counted = {f"{model} {unit}": quantity for (model, unit), quantity in google.billed.items()}
     billed = _sum([one["google"] for one in told])
     agree = billed == counted
     if args.json:
-        print(json.dumps({"lessons": told, "billed": billed, "counted": counted, "agree": agree}, default=str))
+        print(json.dumps({"lessons": told, "billed": billed, "counted": counted, "agree": agree, "files": vars(found)},
+                         default=str))
     else:
         print("\n".join([*map(_line, told), *(f"  {name}: {quantity:,}" for name, quantity in sorted(counted.items())),
-                         "The bill is what the stand-in counted." if agree else f"The bill says otherwise: {billed}"]))
-    return 0 if agree and all(one["status"] == "completed" for one in told) else 1
+                         "The bill is what the stand-in counted." if agree else f"The bill says otherwise: {billed}",
+                         found.sentence]))
+    return 0 if agree and not found.wrong and all(one["status"] == "completed" for one in told) else 1
 
 
 def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
@@ -95,10 +106,19 @@ def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "text", lambda: GeminiModel(families.account(settings), settings.google_model).probe()
     yield "voice", lambda: CloudVoice(families.account(settings), settings.google_voice).probe()
     yield "embedder", lambda: VertexEmbedder(families.account(settings), settings.google_embedder).for_questions().probe()
+    if settings.artifacts:
+        yield "files", lambda: _bucket(settings).probe()
+        yield "links", lambda: _bucket(settings).probe_link()
     if settings.log_project:
         yield "logs", lambda: _logs(Wiring(settings))
     if settings.subscription:
         yield "requests", lambda: _subscription(settings.subscription)
+
+
+def _bucket(settings: Settings) -> "BucketStore":
+    from pipeline.providers.google.storage import BucketStore
+
+    return BucketStore(families.account(settings), settings.artifacts, settings.home / families.WORKING)
 
 
 def _looked(part: str, ask: Callable[[], str]) -> Looked:
@@ -131,8 +151,9 @@ def _own_home(settings: Settings) -> Iterator[Settings]:
         yield replace(settings, home=home, database_url=f"sqlite:///{home / 'vividly.sqlite'}", database_is_default=True)
 
 
-def _over(settings: Settings, project: str, address: str) -> Settings:
-    return replace(settings, family="google", parts={}, google_project=project, google_endpoint=address, google_impersonate="")
+def _over(settings: Settings, google: "Google", address: str) -> Settings:
+    return replace(settings, family="google", parts={}, google_project=google.project, google_endpoint=address,
+                   google_impersonate="", artifacts=f"gs://{google.bucket.name}/lessons")
 
 
 def _told(modality: Modality, lesson: Lesson, runs: list[StageRun]) -> dict[str, Any]:

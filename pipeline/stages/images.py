@@ -9,6 +9,7 @@ from decimal import Decimal
 from pipeline.bill import Bill
 from pipeline.domain import Frames, Scene, Storyboard, Unit, Usage
 from pipeline.ports import Artifacts, Paid, Renderer
+from pipeline.store import needed
 from pipeline.whole import whole
 
 
@@ -19,6 +20,7 @@ def draw(spend: Bill, storyboard: Storyboard, *, renderer: Renderer, store: Arti
         spend.check()
         name = f"{folder}/scene-{number}.png"
         _copy(store, _drawn(spend, scene, renderer, store), name)
+        store.publish(name)
         images.append(name)
         spend.journal.progress(number / len(storyboard.scenes))
     return Frames(images=tuple(images))
@@ -27,16 +29,17 @@ def draw(spend: Bill, storyboard: Storyboard, *, renderer: Renderer, store: Arti
 def _drawn(spend: Bill, scene: Scene, renderer: Renderer, store: Artifacts) -> str:
     shown = f"{renderer.name}|{scene.visual.model_dump_json()}|{scene.on_screen}"
     name = f"parts/board-{hashlib.sha256(shown.encode()).hexdigest()[:32]}.png"
-    path = store.path(name)
-    if not path.is_file():
+    if store.fetch(name) is None:
+        path = store.path(name)
         fresh = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.png")
         renderer.still(scene, fresh)
         os.replace(fresh, path)
         image = Usage(provider=renderer.family, model=renderer.name, unit=Unit.IMAGE, quantity=Decimal(1))
         spend(Paid(value=None, usage=(image,)))
+        store.publish(name)
     return name
 
 
 def _copy(store: Artifacts, source: str, target: str) -> None:
     with whole(store.path(target)) as unfinished:
-        shutil.copyfile(store.path(source), unfinished)
+        shutil.copyfile(needed(store, source), unfinished)

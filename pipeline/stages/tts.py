@@ -22,6 +22,7 @@ from pipeline.speech import (
     web_vtt,
     write_wav,
 )
+from pipeline.store import needed
 
 FORMAT = "1"
 LEAD_SECONDS = 0.3
@@ -38,6 +39,8 @@ def narrate(spend: Bill, storyboard: Storyboard, *, voice: Voice, store: Artifac
     heard, rate = _joined(scenes, store)
     write_wav(store.path(f"{folder}/soundtrack.wav"), heard, rate)
     encode_m4a(store.path(f"{folder}/audio.m4a"), heard, rate, title=storyboard.title)
+    store.publish(f"{folder}/soundtrack.wav")
+    store.publish(f"{folder}/audio.m4a")
     store.put(f"{folder}/captions.vtt", web_vtt(_on_one_clock(scenes)).encode())
     return Narration(
         scenes=tuple(scenes), audio=f"{folder}/audio.m4a", captions=f"{folder}/captions.vtt",
@@ -46,7 +49,7 @@ def narrate(spend: Bill, storyboard: Storyboard, *, voice: Voice, store: Artifac
 
 
 def _joined(scenes: Sequence[SceneAudio], store: Artifacts) -> tuple[NDArray[np.float32], int]:
-    pieces = [read_wav(store.path(scene.wav)) for scene in scenes]
+    pieces = [read_wav(needed(store, scene.wav)) for scene in scenes]
     return np.concatenate([samples for samples, _ in pieces]), pieces[0][1]
 
 
@@ -62,13 +65,14 @@ def _on_one_clock(scenes: Sequence[SceneAudio]) -> list[Word]:
 def _spoken(spend: Bill, scene: Scene, voice: Voice, store: Artifacts) -> SceneAudio:
     said = f"{FORMAT}|{voice.name}|{scene.pause_seconds}|{scene.narration}"
     name = f"parts/voice-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
-    kept = store.path(f"{name}.json")
-    if kept.is_file() and store.path(f"{name}.wav").is_file():
+    kept = store.fetch(f"{name}.json")
+    if kept and store.fetch(f"{name}.wav"):
         return SceneAudio.model_validate_json(kept.read_bytes())
     speech: Speech = spend(speak_scene(_Metered(voice, spend), scene.narration, scene.pause_seconds))
     lead, tail = (np.zeros(int(seconds * speech.rate), dtype=np.float32) for seconds in (LEAD_SECONDS, TAIL_SECONDS))
     sound = np.concatenate([lead, normalise_loudness(speech.samples, speech.rate), tail])
     write_wav(store.path(f"{name}.wav"), sound, speech.rate)
+    store.publish(f"{name}.wav")
     audio = SceneAudio(
         wav=f"{name}.wav", seconds=len(sound) / speech.rate, words=shifted(speech.words, LEAD_SECONDS)
     )

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pipeline.bill import Bill
 from pipeline.domain import Frames, Narration, Storyboard, Unit, Usage, Video
 from pipeline.ports import Artifacts, Film, Paid, Renderer
+from pipeline.store import needed
+from pipeline.whole import whole
 
 SIZES = (1080, 720)
 
@@ -13,9 +15,11 @@ SIZES = (1080, 720)
 def film(spend: Bill, storyboard: Storyboard, narration: Narration, frames: Frames, *, renderer: Renderer,
          store: Artifacts, folder: str) -> Video:
     """The video. Scenes filmed before with the same words and pictures are reused."""
+    for scene in narration.scenes:
+        needed(store, scene.wav)
     request = Film(
         title=storyboard.title, scenes=storyboard.scenes, audio=narration.scenes,
-        soundtrack=store.path(f"{_folder_of(narration)}/soundtrack.wav"), captions=store.path(narration.captions),
+        soundtrack=needed(store, f"{_folder_of(narration)}/soundtrack.wav"), captions=needed(store, narration.captions),
         folder=store.path("parts").parent, reuse=store.path("parts/film"),
     )
     seconds = 0.0
@@ -25,7 +29,10 @@ def film(spend: Bill, storyboard: Storyboard, narration: Narration, frames: Fram
             spend.journal.progress((before + fraction) / len(SIZES))
 
         seconds = renderer.film(request, height, store.path(f"{folder}/video-{height}.mp4"), heard)
-    shutil.copyfile(store.path(frames.images[0]), store.path(f"{folder}/poster.png"))
+        store.publish(f"{folder}/video-{height}.mp4")
+    with whole(store.path(f"{folder}/poster.png")) as unfinished:
+        shutil.copyfile(needed(store, frames.images[0]), unfinished)
+    store.publish(f"{folder}/poster.png")
     made = Usage(provider=renderer.family, model=renderer.name, unit=Unit.VIDEO_SECOND,
                  quantity=Decimal(str(round(seconds, 2))))
     spend(Paid(value=None, usage=(made,)))

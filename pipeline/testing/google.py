@@ -1,4 +1,4 @@
-"""A stand-in for Google's model services on loopback: Vertex AI (generate, stream, count, embed) and Text-to-Speech.
+"""A stand-in for Google's services on loopback: Vertex AI (generate, stream, count, embed), Text-to-Speech, Cloud Storage.
 
 It speaks the wire forms that Google's own clients speak, writes nothing worth reading, counts exactly what it bills, and
 fails as it is told to: by a list of faults, by a share of all calls, or by a quota of calls a minute.
@@ -20,8 +20,11 @@ import numpy as np
 
 from pipeline.testing.cloud_faults import Fault, Refused, quota
 from pipeline.testing.google_sound import read_markup, tone
+from pipeline.testing.google_storage import Bucket
 
 Body = dict[str, Any]
+STORAGE = "storage"
+"""What calls for files are noted as, where others have the name of a model; quotas of models are not theirs."""
 WIDTH = 768
 MOST_SSML_BYTES = 5_000
 VOICES = ("en-US-Chirp3-HD-Charon", "en-US-Neural2-A", "en-US-Neural2-D", "en-US-Neural2-F")
@@ -66,6 +69,7 @@ class Google:
     minute_seconds: float = 60.0
     """How long a minute is here."""
     seed: int = 1
+    bucket: Bucket = field(default_factory=Bucket)
     clock: Callable[[], float] = time.monotonic
     asked: list[tuple[str, str, Body]] = field(default_factory=list)
     """Model, verb and body of every call."""
@@ -90,7 +94,7 @@ class Google:
     def _fault(self, model: str) -> Fault | None:
         if self.faults:
             return self.faults.popleft()
-        if self.per_minute is not None and (rest := self._rest(model)):
+        if self.per_minute is not None and model != STORAGE and (rest := self._rest(model)):
             return quota(f"{rest:.1f}s")
         return self._random.choice(FAULTS) if self._random.random() < self.fault_share else None
 

@@ -1,4 +1,4 @@
-"""The stand-in for Google's model services at an address of this machine."""
+"""The stand-in for Google's services at an address of this machine."""
 
 import json
 import re
@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from pipeline.testing.cloud_faults import Refused
-from pipeline.testing.google import Body, Google
+from pipeline.testing.cloud_faults import Fault, Refused
+from pipeline.testing.google import STORAGE, Body, Google
+from pipeline.testing.google_calls import Answer, Asked
 
 MODEL = re.compile(
     r"/v1(?:beta1)?/projects/(?P<project>[^/]+)/locations/[^/]+/publishers/google/models/(?P<model>[^/:]+):(?P<verb>\w+)")
@@ -36,10 +38,54 @@ class _Answering(BaseHTTPRequestHandler):
     google: Google
 
     def do_GET(self) -> None:
+        if self._stored(b""):
+            return
         self._do({name: values[-1] for name, values in parse_qs(self.path.partition("?")[2]).items()})
 
     def do_POST(self) -> None:
-        self._do(json.loads(self._body()))
+        body = self._body()
+        if not self._stored(body):
+            self._do(json.loads(body))
+
+    def do_PUT(self) -> None:
+        if not self._stored(self._body()):
+            self.send_error(404)
+
+    def do_DELETE(self) -> None:
+        if not self._stored(b""):
+            self.send_error(404)
+
+    def _stored(self, body: bytes) -> bool:
+        """Whether the call was for Cloud Storage, or for links to it, and has been answered."""
+        path, _, query = self.path.partition("?")
+        asked = Asked(method=self.command, path=path, query=query, headers=self.headers, body=body)
+        if not self.google.bucket.hears(asked):
+            return False
+        self.google.asked.append((STORAGE, self.command, {"path": path, "query": query, "bytes": len(body)}))
+        fault = self.google.fault(STORAGE)
+        if fault and fault.seconds:
+            time.sleep(fault.seconds)
+        answer = self._kept(asked) if _obeyed(fault) else Answer(status=fault.status, body=fault.body)  # type: ignore[union-attr]
+        if fault and fault.status == 200 and fault.body and "alt=media" in query:
+            answer = replace(self._kept(asked), body=fault.body)  # other bytes under the same checksum
+        with suppress(ConnectionError):  # whoever asked is gone
+            self._give(answer, cut=bool(fault and fault.cut))
+        return True
+
+    def _kept(self, asked: Asked) -> Answer:
+        try:
+            return self.google.bucket.answer(asked)
+        except Refused as refused:
+            return Answer(status=refused.status, body=refused.body)
+
+    def _give(self, answer: Answer, *, cut: bool) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body) + (not answer.body and cut)))
+        self.end_headers()
+        self.wfile.write(answer.body[:len(answer.body) // 2] if cut else answer.body)
+        self.close_connection = self.close_connection or cut
 
     def _do(self, body: Body) -> None:
         path = self.path.partition("?")[0]
@@ -49,8 +95,8 @@ class _Answering(BaseHTTPRequestHandler):
         fault = self.google.fault(model)
         if fault and fault.seconds:
             time.sleep(fault.seconds)
-        wanted = fault is None or fault.done or (fault.seconds and fault.status == 200 and not fault.body)
-        status, parts = self._answered(found, path, body) if wanted else (fault.status, [fault.body])  # type: ignore[union-attr]
+        status, parts = self._answered(found, path, body) if _obeyed(fault) else (
+            fault.status, [fault.body])  # type: ignore[union-attr]
         with suppress(ConnectionError):  # whoever asked is gone
             self._tell(status, parts, stream=verb == "streamGenerateContent" and status == 200, cut=bool(fault and fault.cut))
 
@@ -89,3 +135,8 @@ class _Answering(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base's name
         """Nothing: a test reads `asked`."""
+
+
+def _obeyed(fault: Fault | None) -> bool:
+    """Whether the service does as it was asked: without a fault, and with one of silence, or after which nobody hears of it."""
+    return fault is None or fault.done or bool(fault.seconds and fault.status == 200 and not fault.body)

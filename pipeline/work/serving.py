@@ -11,6 +11,7 @@ from pipeline.deadlines import NO_DEADLINES, Deadlines
 from pipeline.domain import GenerationRequest, Lesson, Status
 from pipeline.errors import Cancelled, LostLease, PipelineError, ProviderResting
 from pipeline.generate import House, generate
+from pipeline.ports import Artifacts
 from pipeline.shelf import files_of
 from pipeline.tables import EventKind
 from pipeline.trace import Gate, Step, Trace, plainly
@@ -79,7 +80,7 @@ def _served(taken: Taken, house: House, record: Record, terms: Terms) -> Lesson 
     request, error, sizes = taken.request, "", dict[str, tuple[str, int]]()
     try:
         lesson = _made(taken, house, record, terms)
-        sizes = {name: (kind, house.store.path(name).stat().st_size) for name, kind in files_of(lesson).items()}
+        sizes = _sizes(lesson, house.store)
     except LostLease:
         raise
     except Cancelled:
@@ -94,6 +95,15 @@ def _served(taken: Taken, house: House, record: Record, terms: Terms) -> Lesson 
     action = "request_given_up" if lesson.status is Status.FAILED else "request_decided"
     logger.info("request decided", extra={"action": action, "request_id": request.request_id, "status": lesson.status})
     return lesson
+
+
+def _sizes(lesson: Lesson, store: Artifacts) -> dict[str, tuple[str, int]]:
+    """The kind and the bytes of each file. Raises `PipelineError` where one is not kept: no lesson names what is not there."""
+    files = files_of(lesson)
+    kept = store.sizes(files)
+    if lost := [name for name in files if name not in kept]:
+        raise PipelineError(f"{lost[0]} is no longer in the store: make the lesson again.")
+    return {name: (kind, kept[name]) for name, kind in files.items()}
 
 
 def _made(taken: Taken, house: House, record: Record, terms: Terms) -> Lesson:

@@ -34,6 +34,10 @@ class Api:
     title: str
     service: str
     role: str
+    grant: str = ""
+    """The command that gives a role on one thing of the service; without it roles are given on the project."""
+    absent: str = ""
+    """What to do where that one thing is not there; without it another one is to be chosen."""
 
 
 VERTEX = Api(title="Vertex AI", service="aiplatform.googleapis.com", role="roles/aiplatform.user")
@@ -65,6 +69,8 @@ def _of_answer(fault: APIError | GoogleAPICallError, api: Api, account: Account,
         return OperatorError(STALE)
     if code == 403:
         return OperatorError(_forbidden(fault, api, account))
+    if code == 404 and api.absent:
+        return OperatorError(api.absent)
     if code == 404:
         return OperatorError(f"{api.title} does not know {what} in {account.location} for {account.project}: choose another "
                              "one, or another GOOGLE_CLOUD_LOCATION.")
@@ -78,8 +84,8 @@ def _forbidden(fault: APIError | GoogleAPICallError, api: Api, account: Account)
         return (f"The {api.title} API is switched off in {account.project}: "
                 f"run `gcloud services enable {api.service} --project {account.project}`.")
     who = f"serviceAccount:{account.impersonate}" if account.impersonate else "MEMBER"
-    return (f"{api.title} does not let you in: run `gcloud projects add-iam-policy-binding {account.project} "
-            f"--member {who} --role {api.role}`.")
+    grant = api.grant or f"gcloud projects add-iam-policy-binding {account.project}"
+    return f"{api.title} does not let you in: run `{grant} --member {who} --role {api.role}`."
 
 
 def _pause(fault: APIError | GoogleAPICallError) -> float:
