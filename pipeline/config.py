@@ -46,6 +46,13 @@ class Settings:
     """The embedding model: `VIVIDLY_GOOGLE_EMBEDDER`."""
     google_voice: str
     """A voice of Cloud Text-to-Speech that takes marks: `VIVIDLY_GOOGLE_VOICE`."""
+    vertex_region: str
+    """The region of what Vertex AI keeps or does in a region only, experiments and judging: `VIVIDLY_VERTEX_REGION`, by default
+    `GOOGLE_CLOUD_LOCATION`, which is one unless it is global."""
+    vertex_experiment: str
+    """The experiment of Vertex AI that evaluations are told to: `VIVIDLY_VERTEX_EXPERIMENT`, by default none."""
+    vertex_judge: str
+    """The Gemini model with which the Gen AI evaluation service judges: `VIVIDLY_VERTEX_JUDGE`, by default none."""
     profile: str
     """Which local language model: `standard` (1.5B) or `small` (0.5B): `VIVIDLY_PROFILE`."""
     language_model: Path | None
@@ -127,6 +134,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         google_model=env.get("VIVIDLY_GOOGLE_MODEL", "").strip() or GOOGLE_MODEL,
         google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
         google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
+        vertex_region=(env.get("VIVIDLY_VERTEX_REGION") or env.get("GOOGLE_CLOUD_LOCATION") or "").strip(),
+        vertex_experiment=env.get("VIVIDLY_VERTEX_EXPERIMENT", "").strip(),
+        vertex_judge=env.get("VIVIDLY_VERTEX_JUDGE", "").strip(),
         profile=env.get("VIVIDLY_PROFILE") or "standard",
         language_model=_path(env, "VIVIDLY_LANGUAGE_MODEL"),
         voice=_path(env, "VIVIDLY_VOICE"),
