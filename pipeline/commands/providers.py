@@ -55,7 +55,7 @@ def run_check(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"services": [vars(one) for one in found], "ok": all(one.works for one in found)}))
     else:
-        print("\n".join(f"{'works' if one.works else 'FAILS':6} {one.part:10} {one.said}" for one in found))
+        print("\n".join(f"{'works' if one.works else 'FAILS':6} {one.part:11} {one.said}" for one in found))
     return 0 if all(one.works for one in found) else 1
 
 
@@ -95,6 +95,10 @@ def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "text", lambda: GeminiModel(families.account(settings), settings.google_model).probe()
     yield "voice", lambda: CloudVoice(families.account(settings), settings.google_voice).probe()
     yield "embedder", lambda: VertexEmbedder(families.account(settings), settings.google_embedder).for_questions().probe()
+    if settings.vertex_experiment:
+        yield "experiments", lambda: families.experiments(settings).probe()
+    if settings.vertex_judge:
+        yield "judge", lambda: families.evaluation_service(settings).probe()
     if settings.log_project:
         yield "logs", lambda: _logs(Wiring(settings))
     if settings.subscription:

@@ -25,6 +25,7 @@ from pipeline.tables.errors import (
 )
 from pipeline.tables.evaluation import EvaluationOutcomeRow, EvaluationRunRow, LabelRow
 from pipeline.tables.experiments import (
+    ExperimentChargeRow,
     ExperimentItemRow,
     ExperimentJudgementRow,
     ExperimentQuestionRow,
@@ -76,7 +77,7 @@ __all__ = [
     "CorpusChunkRow", "CorpusModuleRow", "CorpusVectorRow", "CorpusVersionRow", "CountedRow", "CreditRow", "Cube",
     "DeadLetterRow", "DeadSource", "DeployOrigin", "DeployRow", "ErrorCellRow", "ErrorChangeRow", "ErrorGroupRow",
     "ErrorKeyRow", "ErrorOccurrenceRow", "ErrorRequestRow", "ErrorRuleRow", "ErrorTraceRow", "ErrorValueRow",
-    "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "ExperimentItemRow", "ExperimentJudgementRow",
+    "EvaluationOutcomeRow", "EvaluationRunRow", "EventKind", "ExperimentChargeRow", "ExperimentItemRow", "ExperimentJudgementRow",
     "ExperimentQuestionRow", "ExperimentRow", "ExperimentVoteRow", "ExposureRow", "FeatureFlag", "FlagOverride",
     "GroupState", "Interest", "LabelRow", "LogActivityRow", "LogNoteRow", "LogSeenRow", "LogSourceRow", "LogStateRow",
     "LogWriterRow", "MoveKind", "Organization", "OrganizationType", "PromotionRow", "PromotionState", "PromptMoveRow",

@@ -14,6 +14,7 @@ Body = dict[str, Any]
 PLACE = r"/v1/(?P<parent>projects/(?P<project>[^/]+)/locations/[^/:]+)"
 STORES = re.compile(rf"{PLACE}/metadataStores(?P<store>/[^/:]+)?")
 CONTEXTS = re.compile(rf"{PLACE}/metadataStores/(?P<store>[^/:]+)/contexts(?:/(?P<context>[^/:]+))?(?::(?P<verb>\w+))?")
+EXECUTIONS = re.compile(rf"{PLACE}/metadataStores/[^/:]+/executions")
 JUDGE = re.compile(rf"{PLACE}:evaluateInstances")
 CHOICES = ("BASELINE", "CANDIDATE", "TIE")
 
@@ -39,7 +40,8 @@ class Vertex:
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: Body) -> Body | None:
         """What is answered at this path; None where another service is meant. Raises `Refused`."""
-        for form, ask in ((CONTEXTS, self._contexts), (STORES, self._stores), (JUDGE, self._judged)):
+        for form, ask in ((CONTEXTS, self._contexts), (STORES, self._stores), (EXECUTIONS, self._executions),
+                          (JUDGE, self._judged)):
             if found := form.fullmatch(path):
                 if found["project"] != self.project:
                     raise Refused(403, f"Permission denied on resource project {found['project']}.")
@@ -71,6 +73,10 @@ class Vertex:
             self.writes["changed"] += 1
         return context
 
+    def _executions(self, method: str, found: re.Match[str], query: Mapping[str, str], body: Body) -> Body:
+        """None: Google's own reader looks for runs of an older form."""
+        return {"executions": []}
+
     def _made(self, name: str, body: Body) -> Body:
         if name in self.contexts:
             raise Refused(409, f"Context {name} already exists.")
@@ -87,8 +93,7 @@ class Vertex:
 
     def _filtered(self, said: str) -> list[Body]:
         """Those of a schema, within a context: so Google's own reader of experiments asks."""
-        titles, parents = re.findall(r'schema_title="([^"]+)"', said), re.findall(r'in_context\("([^"]+)"\)|"(projects/[^"]+)"', said)
-        within = {name for pair in parents for name in pair if name}
+        titles, within = re.findall(r'schema_title="([^"]+)"', said), set(re.findall(r'"(projects/[^"]+)"', said))
         return [one for one in self.contexts.values()
                 if one["schemaTitle"] in titles and (not within or within.intersection(one["parentContexts"]))]
 

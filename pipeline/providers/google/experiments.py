@@ -81,7 +81,7 @@ class VertexExperiments:
         except NotFound:
             made = self._client.create_metadata_store(
                 parent=parent(self._account), metadata_store=MetadataStore(), metadata_store_id=STORE, **ONCE)
-            made.result(timeout=STORE_SECONDS)
+            made.result(timeout=STORE_SECONDS)  # type: ignore[no-untyped-call]
 
     def _kept(self, name: str, *, title: str, shown: str, facts: Mapping[str, Any], said: str) -> Context:
         """The context of this name, made where there is none: also by another process at this very moment."""
