@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.testing.cloud_faults import Refused
 
 Body = dict[str, Any]
-PLACE = r"/v1/(?P<parent>projects/(?P<project>[^/]+)/locations/[^/:]+)"
+PLACE = r"/v1(?:beta1)?/(?P<parent>projects/(?P<project>[^/]+)/locations/[^/:]+)"
 STORES = re.compile(rf"{PLACE}/metadataStores(?P<store>/[^/:]+)?")
 CONTEXTS = re.compile(rf"{PLACE}/metadataStores/(?P<store>[^/:]+)/contexts(?:/(?P<context>[^/:]+))?(?::(?P<verb>\w+))?")
 EXECUTIONS = re.compile(rf"{PLACE}/metadataStores/[^/:]+/executions")

@@ -1,7 +1,8 @@
 """The Gen AI evaluation service as a judge of pairs: one order a call, one sample of the judging model, no swapping there.
 
 The service tells no counts. What a call used is counted by the judging model's own count, which is free: the question as it
-was sent, and the answer as it came. What the model thought besides is not in it.
+was sent, and the answer as it came. What the model thought besides is not in it. By `v1beta1`: in `v1` nobody can choose the
+model.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from google.cloud.aiplatform_v1 import (
+from google.cloud.aiplatform_v1beta1 import (
     AutoraterConfig,
     EvaluateInstancesRequest,
     EvaluationServiceClient,
@@ -75,9 +76,9 @@ class EvaluationService:
         with self._told(used):
             read = self._tokens(TEMPLATE.format(**values))
             result = self._asked(values)
+            used.append(self._usage(self._model, Unit.INPUT_TOKEN, read))
             said = f"{result.pairwise_choice.name} {result.explanation}"
-            used += [self._usage(self._model, Unit.INPUT_TOKEN, read),
-                     self._usage(self._model, Unit.OUTPUT_TOKEN, self._tokens(said))]
+            used.append(self._usage(self._model, Unit.OUTPUT_TOKEN, self._tokens(said)))
             if result.pairwise_choice not in MARGINS:
                 raise UnusableOutput(f"{self.name} made no choice.")
         return Paid(value=MARGINS[result.pairwise_choice], usage=tuple(used))
