@@ -156,3 +156,23 @@ def test_off_it_asks_nobody(run, wired: FakeWiring, cloud: Cloud):
     assert code == 0 and "vertex" not in json.loads(out) and cloud.google.asked == []
     code, _, err = run("export", "--vertex", "1")
     assert code == 1 and "VIVIDLY_VERTEX_EXPERIMENT" in err
+
+
+def test_the_check_looks_at_experiments_and_at_the_judge_when_they_are_on(
+    cloud: Cloud, capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+):
+    for name, value in {
+        "VIVIDLY_HOME": str(tmp_path), "GOOGLE_CLOUD_PROJECT": cloud.google.project, "VIVIDLY_LOG_PROJECT": "",
+        "VIVIDLY_GOOGLE_ENDPOINT": cloud.account.endpoint, "VIVIDLY_VERTEX_REGION": REGION,
+        "VIVIDLY_VERTEX_EXPERIMENT": EXPERIMENT, "VIVIDLY_VERTEX_JUDGE": "gemini-3.5-flash",
+    }.items():
+        monkeypatch.setenv(name, value)
+    cloud.google.faults += [None, None, None, refusal(403, reason="SERVICE_DISABLED"), refusal(403)]
+    for mended in (False, True):
+        main(["providers", "check", "--json"])
+        found = {one["part"]: one for one in json.loads(capsys.readouterr().out)["services"]}
+        assert found["experiments"]["works"] is found["judge"]["works"] is mended
+        if not mended:
+            assert "gcloud services enable aiplatform.googleapis.com" in found["experiments"]["said"]
+            assert "roles/aiplatform.user" in found["judge"]["said"]
+    assert found["judge"]["said"] == f"gemini-3.5-flash in {REGION}"
