@@ -50,6 +50,13 @@ class Settings:
     """A voice of Cloud Text-to-Speech that takes marks: `VIVIDLY_GOOGLE_VOICE`."""
     artifacts: str
     """Where lessons' files are kept: `VIVIDLY_ARTIFACTS`, as gs://BUCKET/FOLDER; by default a folder in `home`."""
+    vertex_region: str
+    """The region of what Vertex AI keeps or does in a region only, experiments and judging: `VIVIDLY_VERTEX_REGION`, by default
+    `GOOGLE_CLOUD_LOCATION`, which is one unless it is global."""
+    vertex_experiment: str
+    """The experiment of Vertex AI that evaluations are told to: `VIVIDLY_VERTEX_EXPERIMENT`, by default none."""
+    vertex_judge: str
+    """The Gemini model with which the Gen AI evaluation service judges: `VIVIDLY_VERTEX_JUDGE`, by default none."""
     profile: str
     """Which local language model: `standard` (1.5B) or `small` (0.5B): `VIVIDLY_PROFILE`."""
     language_model: Path | None
@@ -132,6 +139,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
         google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
         artifacts=_bucket(env.get("VIVIDLY_ARTIFACTS", "")),
+        vertex_region=(env.get("VIVIDLY_VERTEX_REGION") or env.get("GOOGLE_CLOUD_LOCATION") or "").strip(),
+        vertex_experiment=env.get("VIVIDLY_VERTEX_EXPERIMENT", "").strip(),
+        vertex_judge=env.get("VIVIDLY_VERTEX_JUDGE", "").strip(),
         profile=env.get("VIVIDLY_PROFILE") or "standard",
         language_model=_path(env, "VIVIDLY_LANGUAGE_MODEL"),
         voice=_path(env, "VIVIDLY_VOICE"),

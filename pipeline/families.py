@@ -1,6 +1,7 @@
 """Settings -> what each part of lessons is made by: this machine's models or a Google project's. Loaded when it is chosen."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pipeline import models
@@ -11,6 +12,8 @@ from pipeline.store import LocalStore
 
 if TYPE_CHECKING:
     from pipeline.providers.google.account import Account
+    from pipeline.providers.google.experiments import VertexExperiments
+    from pipeline.providers.google.judge import EvaluationService
 
 GOOGLE = "google"
 WORKING = "working"
@@ -64,12 +67,38 @@ def store(settings: Settings) -> Store:
     return BucketStore(account(settings), settings.artifacts, settings.home / WORKING)
 
 
+def experiments(settings: Settings) -> "VertexExperiments":
+    """Another record of evaluations. Raises `OperatorError`."""
+    _check_aiplatform()
+    from pipeline.providers.google.experiments import VertexExperiments
+    from pipeline.providers.google.region import regional
+
+    return VertexExperiments(regional(account(settings), settings.vertex_region), settings.vertex_experiment)
+
+
+def evaluation_service(settings: Settings) -> "EvaluationService":
+    """A judge of pairs besides the language model here. Raises `OperatorError`."""
+    if not settings.vertex_judge:
+        raise OperatorError("No model judges on Vertex AI: set VIVIDLY_VERTEX_JUDGE, for example gemini-3.5-flash.")
+    _check_aiplatform()
+    from pipeline.providers.google.judge import EvaluationService
+    from pipeline.providers.google.region import regional
+
+    return EvaluationService(regional(account(settings), settings.vertex_region), settings.vertex_judge)
+
+
 def account(settings: Settings) -> "Account":
     """Who asks Google. Raises `OperatorError` where the settings name no project."""
     from pipeline.providers.google.account import Account
 
     return Account(project=settings.google_project, location=settings.google_location, endpoint=settings.google_endpoint,
                    impersonate=settings.google_impersonate)
+
+
+def _check_aiplatform() -> None:
+    """Its modules take a second and 50 MB: they are looked for here, and loaded where experiments or judging are on."""
+    if find_spec("google.cloud.aiplatform_v1") is None:
+        raise OperatorError("google-cloud-aiplatform is not installed: run `pip install -r requirements.txt`.")
 
 
 def _family(settings: Settings, part: str) -> str:

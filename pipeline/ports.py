@@ -56,6 +56,24 @@ class Call:
     error: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """An evaluation as another record is told of it: named once and for all, what it was made with, what it came to."""
+
+    name: str
+    said: str
+    parameters: Mapping[str, str | float]
+    metrics: Mapping[str, str | float]
+
+
+class Tracker(Protocol):
+    """Another record of evaluations."""
+
+    def track(self, run: Tracked) -> str:
+        """Note it, once however often it is told; where it can be seen. Raises `PipelineError`."""
+        ...
+
+
 class TextModel(Protocol):
     """A language model."""
 

@@ -28,11 +28,11 @@ from pipeline.lessons import Lessons
 from pipeline.limits import Limit, limited_model, limited_voice
 from pipeline.logs import CloudSource, Files, Source, Wanted, own_logs
 from pipeline.organisation import Audit, Flags, Interests, People, Places, Tokens
-from pipeline.ports import Embedder, Renderer, Store, TextModel, Voice
+from pipeline.ports import Embedder, Renderer, Store, TextModel, Tracker, Voice
 from pipeline.prompts import ByteBound, Counter, read_prompts
 from pipeline.registry import PRODUCTION, Registry
 from pipeline.runbooks import Runs
-from pipeline.scoring import Tools, read_calibration, shipped_dataset
+from pipeline.scoring import PairJudge, PromptedJudge, Tools, read_calibration, shipped_dataset
 from pipeline.search import Judge, ModelJudge
 from pipeline.shelf import Shelf
 from pipeline.stages.nlu import Knowledge
@@ -201,6 +201,18 @@ class Wiring:
     def opinions(self) -> Opinions:
         """What people and the judge prefer in experiments."""
         return Opinions(self.engine, self.record)
+
+    @cached_property
+    def tracker(self) -> Tracker | None:
+        """Another record of evaluations, where the settings name one. Raises `OperatorError`."""
+        return families.experiments(self.settings) if self.settings.vertex_experiment else None
+
+    def pair_judge(self, name: str, text: TextModel) -> PairJudge:
+        """`local`, the language model that is given, or `vertex`, the Gen AI evaluation service. Raises `OperatorError`."""
+        judges: dict[str, Callable[[], PairJudge]] = {
+            "local": lambda: PromptedJudge(text, self.registry.production()),
+            "vertex": lambda: families.evaluation_service(self.settings)}
+        return judges[name]()
 
     def scoring_tools(self, model: TextModel | None = None) -> Tools:
         """What lessons are scored with; without a model what asks one cannot be scored. Raises `OperatorError`."""

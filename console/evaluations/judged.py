@@ -1,6 +1,6 @@
-"""What the judge prefers in a run, and beside it what the judge is worth: agreement with people, and its calibration."""
+"""What judges prefer in a run, and beside it what each of them is worth: agreement with people, and its calibration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from console.evaluations.frames import areas_frame, matrix_frame, strengths_fram
 from console.literal import literal
 from console.loaders import opinions
 from console.organisation.labels import number
-from pipeline.experiments import Agreement, Judgement, RunView
+from pipeline.experiments import Agreement, Judged, Judgement, RunView
 
 COMMAND = "python -m pipeline evaluate prompts --run-id {} --judge"
 CALIBRATE = "python -m pipeline evaluate calibrate"
@@ -17,19 +17,17 @@ _ROW_HEIGHT = 38
 
 
 def show(view: RunView) -> None:
-    """The judge's preferences of the run, never without what it is worth; people's, once the voting is closed."""
+    """Judges' preferences of the run, never without what they are worth; people's, once the voting is closed."""
     st.subheader("Which is preferred", anchor=False)
-    said = opinions.judgements(view.run_id)
+    found = opinions.judged(view.run_id)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**By the judge**")
-        if said:
-            st.dataframe(strengths_frame(opinions.preferred(view.run_id, by_people=False)), hide_index=True,
-                         key="evaluation_judge", row_height=_ROW_HEIGHT)
-            st.caption(literal(contradictions(said)))
-        else:
+        for place, one in enumerate(found):
+            _judged(view, one, key=str(place or ""))
+        if not found:
             st.caption(f"The judge was not asked. `{literal(COMMAND.format(view.run_id))}` asks it.")
-        _worth(opinions.agreement())
+        _calibrated()
     with right:
         st.markdown("**By people**")
         if view.closed_at is None:
@@ -49,7 +47,7 @@ def contradictions(said: Sequence[Judgement]) -> str:
 def over_all() -> None:
     """The tab Judge: agreement over all runs, and the calibration of the judge of claims."""
     st.subheader("The judge beside people", anchor=False)
-    _agreement(opinions.agreement(), key="all")
+    _agreements(opinions.agreements(), key="all")
     st.subheader("The judge of claims", anchor=False)
     report = opinions.calibration()
     if report is None:
@@ -71,8 +69,15 @@ def over_all() -> None:
                         alt="How well each sign tells supported claims from others, on the held half")
 
 
-def _worth(found: Agreement) -> None:
-    st.caption(literal(f"What that is worth: {found.said}"))
+def _judged(view: RunView, one: Judged, *, key: str) -> None:
+    said = [each for each in opinions.judgements(view.run_id) if each.model == one.judge]
+    st.dataframe(strengths_frame(one.preferences), hide_index=True, key=f"evaluation_judge{key}", row_height=_ROW_HEIGHT)
+    usd = "an unknown price" if one.usd is None else f"${one.usd:.6f}"
+    st.caption(literal(f"{contradictions(said)} Asked for {usd}."))
+    st.caption(literal(f"What that is worth: {one.agreement.said}"))
+
+
+def _calibrated() -> None:
     report = opinions.calibration()
     if report is None:
         st.caption(f"Grounding: the judge of claims was not measured here; `{CALIBRATE}` does.")
@@ -83,18 +88,22 @@ def _worth(found: Agreement) -> None:
 
 
 def _people(view: RunView) -> None:
-    found = opinions.preferred(view.run_id, by_people=True)
+    found = opinions.of_people(view.run_id)
     if not found.strengths:
         st.caption("Nobody voted.")
         return
     st.dataframe(strengths_frame(found), hide_index=True, key="evaluation_people", row_height=_ROW_HEIGHT)
-    _agreement(opinions.agreement(view.run_id), key="run")
+    _agreements(opinions.agreements(view.run_id), key="run")
 
 
-def _agreement(found: Agreement, *, key: str) -> None:
-    if not found.n:
+def _agreements(found: Mapping[str, Agreement], *, key: str) -> None:
+    """Each judge's; the matrix of the first has the plain key."""
+    told = [(judge, one) for judge, one in found.items() if one.n]
+    if not told:
         st.info("Nothing was looked at by both yet: it takes a run that the judge was asked about, people who voted on the "
                 "same pairs, and a voting that is closed.", icon=":material/balance:")
-        return
-    st.markdown(literal(found.said))
-    st.dataframe(matrix_frame(found), hide_index=True, key=f"evaluation_matrix_{key}", row_height=_ROW_HEIGHT)
+    for place, (judge, one) in enumerate(told):
+        if len(found) > 1:
+            st.markdown(literal(f"{judge}:"))
+        st.markdown(literal(one.said))
+        st.dataframe(matrix_frame(one), hide_index=True, key=f"evaluation_matrix_{key}{place or ''}", row_height=_ROW_HEIGHT)

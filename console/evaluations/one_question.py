@@ -35,9 +35,11 @@ def show(view: QuestionView, baseline: str) -> None:
 def judged(said: Judgement) -> str:
     """What the judge said of two answers."""
     if said.contradicts:
-        return f"The judge preferred the same place in both orders of {said.one} and {said.other}, so it counts as no difference."
-    return (f"The judge prefers {said.preferred}." if said.preferred else f"The judge sees no difference between {said.one} and "
-            f"{said.other}.")
+        return (f"The judge {said.model} preferred the same place in both orders of {said.one} and {said.other}, so it counts as "
+                "no difference.")
+    if said.preferred:
+        return f"The judge {said.model} prefers {said.preferred}."
+    return f"The judge {said.model} sees no difference between {said.one} and {said.other}."
 
 
 def scores_frame(scores: Sequence[Score]) -> pd.DataFrame:

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from console.literal import literal
 from console.loaders import visitor
 from console.loaders.door import door
 from pipeline.evaluation import Run as RetrievalRun
 from pipeline.evaluation import RunLine as RetrievalLine
 from pipeline.evaluation import Verdict
+from pipeline.evaluation import send as send_elsewhere
 from pipeline.experiments import (
     Foreseen,
     QuestionView,
@@ -23,6 +25,7 @@ from pipeline.experiments import (
     State,
     Variant,
     gate,
+    tracked,
 )
 from pipeline.scoring import Reference, Score
 from pipeline.wiring import new_request_id
@@ -150,8 +153,11 @@ def send(run_id: str) -> int:
 def score(run_id: str) -> None:
     """Score what is decided, with every scorer of the plan that asks no model, and work the results out."""
     with door() as parts:
-        parts.experiments.settle(visitor.actor(), run_id, parts.scoring_tools())
+        view = parts.experiments.settle(visitor.actor(), run_id, parts.scoring_tools())
+        sent = send_elsewhere(lambda: parts.tracker, run_id, tracked(view)) if view.state is State.DONE else None
     look_again()
+    if sent is not None and sent.fault:
+        st.toast(literal(sent.fault), icon=":material/cloud_off:")
 
 
 def cancel(run_id: str) -> None:

@@ -3,13 +3,13 @@
 What was read is kept for some seconds and shared by everybody who looks; ballots are not kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from console.loaders import evaluations, visitor
 from console.loaders.door import door
-from pipeline.experiments import Agreement, Ballot, Judgement, Preferences
+from pipeline.experiments import Agreement, Ballot, Judged, Judgement, Preferences
 from pipeline.scoring import CalibrationReport, read_report
 from pipeline.tables import Choice
 
@@ -18,23 +18,30 @@ _kept = st.cache_data(ttl=evaluations.KEPT_SECONDS, show_spinner=False, max_entr
 
 @_kept
 def judgements(run_id: str) -> Sequence[Judgement]:
-    """What the judge said of the pairs of a run."""
+    """What judges said of the pairs of a run."""
     with door() as parts:
         return parts.opinions.judgements(parts.experiments.view(run_id))
 
 
 @_kept
-def preferred(run_id: str, *, by_people: bool) -> Preferences:
-    """How strong people, or the judge, find the variants. Of people only once the voting is closed."""
+def judged(run_id: str) -> Sequence[Judged]:
+    """What each judge that was asked about the run prefers, with its bill and what it is worth."""
     with door() as parts:
-        return parts.opinions.of_people(run_id) if by_people else parts.opinions.of_the_judge(run_id)
+        return parts.opinions.judged(run_id)
 
 
 @_kept
-def agreement(run_id: str | None = None) -> Agreement:
-    """The judge beside people, over a run that is closed to votes, or over all of them."""
+def of_people(run_id: str) -> Preferences:
+    """How strong people find the variants; only once the voting is closed."""
     with door() as parts:
-        return parts.opinions.agreement(run_id)
+        return parts.opinions.of_people(run_id)
+
+
+@_kept
+def agreements(run_id: str | None = None) -> Mapping[str, Agreement]:
+    """Each judge beside people, over a run that is closed to votes, or over all of them."""
+    with door() as parts:
+        return {judge: parts.opinions.agreement(judge, run_id) for judge in parts.opinions.judges(run_id)}
 
 
 @_kept
@@ -79,5 +86,5 @@ def close(run_id: str) -> None:
 
 def _look_again() -> None:
     evaluations.look_again()
-    for kept in (judgements, preferred, agreement):
+    for kept in (judgements, judged, of_people, agreements):
         kept.clear()

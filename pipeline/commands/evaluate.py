@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from pipeline.commands import calibrate, experiment, guardrails
+from pipeline.commands import calibrate, experiment, guardrails, tracking
 from pipeline.commands.bars import bars
 from pipeline.config import ROOT, Settings, read_settings
 from pipeline.corpora import SHIPPED
@@ -35,6 +35,7 @@ from pipeline.evaluation import (
     read_set,
     shipped_baseline,
     shipped_set,
+    tracked,
     write_baseline,
 )
 from pipeline.organisation import COMMAND_LINE
@@ -49,7 +50,7 @@ USUAL = "default"
 def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `evaluate`."""
     parser = verbs.add_parser("evaluate", help="how good the search is, and whether it became worse")
-    actions = parser.add_subparsers(required=True, metavar="retrieval|prompts|guardrails|calibrate|gate|derive")
+    actions = parser.add_subparsers(required=True, metavar="retrieval|prompts|guardrails|calibrate|gate|export|derive")
     retrieval = actions.add_parser("retrieval", help="measure systems over a labelled set")
     retrieval.add_argument("--system", default="all", metavar="NAME", help="one or several with commas, or all (default)")
     retrieval.add_argument("--baseline", metavar="NAME", help="the system that the others are compared with")
@@ -75,6 +76,7 @@ def register(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     experiment.register(actions)
     guardrails.register(actions)
     calibrate.register(actions)
+    tracking.register(actions)
     deriving = actions.add_parser("derive", help="a labelled set from a book: its definitions, exercises and objectives")
     deriving.add_argument("book", type=Path, metavar="PATH", help="as for `corpus ingest`")
     deriving.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="gets queries.jsonl and qrels.txt")
@@ -181,4 +183,6 @@ def _wiring(args: argparse.Namespace) -> Any:
 
 
 def _tell(args: argparse.Namespace, run: Run) -> None:
-    print(json.dumps(as_json(run), ensure_ascii=False, indent=1) if args.json else as_text(run))
+    sent = tracking.send(_wiring(args), str(run.run_id), tracked(run))
+    whole_run = {**as_json(run), **tracking.as_json(sent)}
+    print(json.dumps(whole_run, ensure_ascii=False, indent=1) if args.json else as_text(run))

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from pipeline.commands import tracking
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest, OperatorError
 from pipeline.evaluation import CODES
-from pipeline.experiments import SHIPPED, RunPlan, RunView, State, as_json, as_text, foreseen_text, opinions_text
+from pipeline.experiments import SHIPPED, RunPlan, RunView, State, as_json, as_text, foreseen_text, judged_text, tracked
 from pipeline.experiments import gate as judged
 from pipeline.generate import House
 from pipeline.organisation import COMMAND_LINE
@@ -21,6 +22,7 @@ from pipeline.wiring import Wiring, new_request_id
 from pipeline.work import serve
 
 POLL_SECONDS = 1.0
+JUDGES = ("local", "vertex")
 Hear = Callable[[str, int, int], object]
 
 
@@ -38,7 +40,9 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--run-id", metavar="ID", help="go on with this run, or begin one of this id")
     parser.add_argument("--name", default="", help="what the run is called in lists")
     parser.add_argument("--here", action="store_true", help="make the lessons in this process, without a worker")
-    parser.add_argument("--judge", action="store_true", help="have the language model say of each pair which it prefers")
+    parser.add_argument("--judge", nargs="?", const=JUDGES[0], default="", metavar="NAMES", help=(
+        "have judges say of each pair which they prefer: local, the language model here (default), vertex, the Gen AI evaluation "
+        "service, or both with a comma"))
     parser.add_argument("--dry-run", action="store_true", help="make nothing: tell what it would take")
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run, wire=Wiring)
@@ -51,6 +55,7 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(args: argparse.Namespace) -> int:
     """Plan, make, score, tell. 0 when the run is whole, 1 when something is missing."""
     wiring: Wiring = args.wire(read_settings())
+    _judges(args.judge)
     if args.dry_run:
         return _foresee(args, wiring)
     run_id = args.run_id or new_request_id()
@@ -93,15 +98,15 @@ def run_datasets(args: argparse.Namespace) -> int:
 
 def _settled(args: argparse.Namespace, wiring: Wiring, view: RunView, house: House) -> int:
     view = wiring.experiments.settle(COMMAND_LINE, view.run_id, wiring.scoring_tools(house.text), hear=_hear)
-    if args.judge:
-        wiring.opinions.judge(COMMAND_LINE, view.run_id, house.text, wiring.registry.production(), hear=_hear)
-    preferences = wiring.opinions.of_the_judge(view.run_id)
+    sent = tracking.send(wiring, view.run_id, tracked(view)) if view.state is State.DONE else None
+    for name in _judges(args.judge):
+        wiring.opinions.judge(COMMAND_LINE, view.run_id, wiring.pair_judge(name, house.text), hear=_hear)
+    judged_by = wiring.opinions.judged(view.run_id)
     if args.json:
-        whole = {**as_json(view), "judge": preferences.model_dump(mode="json")}
-        print(json.dumps(whole, ensure_ascii=False, indent=1))
+        judges = {each.judge: each.model_dump(mode="json", exclude={"judge"}) for each in judged_by}
+        print(json.dumps({**as_json(view), "judges": judges, **tracking.as_json(sent)}, ensure_ascii=False, indent=1))
     else:
-        print(as_text(view))
-        print(opinions_text(preferences, by="the judge"))
+        print("\n".join([as_text(view), *map(judged_text, judged_by)]))
     return 0 if view.state is State.DONE else 1
 
 
@@ -121,6 +126,14 @@ def _plan(args: argparse.Namespace, wiring: Wiring) -> RunPlan:
     variants = wiring.experiments.variants(args.variants)
     return RunPlan(name=args.name, dataset=args.dataset, variants=variants, baseline=args.baseline or variants[0].name,
                    seed=args.seed, questions=args.questions, budget_usd=_usd(args.budget_usd))
+
+
+def _judges(said: str) -> list[str]:
+    names = [name.strip() for name in said.split(",") if name.strip()]
+    unknown = next((name for name in names if name not in JUDGES), None)
+    if unknown is not None:
+        raise BadRequest("--judge", f"{unknown[:40]!r} is no judge: there is {' and '.join(JUDGES)}.")
+    return names
 
 
 def _usd(said: str | None) -> Decimal | None:

@@ -59,7 +59,7 @@ def run_check(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"services": [vars(one) for one in found], "ok": all(one.works for one in found)}))
     else:
-        print("\n".join(f"{'works' if one.works else 'FAILS':6} {one.part:10} {one.said}" for one in found))
+        print("\n".join(f"{'works' if one.works else 'FAILS':6} {one.part:11} {one.said}" for one in found))
     return 0 if all(one.works for one in found) else 1
 
 
@@ -109,6 +109,10 @@ def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     if settings.artifacts:
         yield "files", lambda: _bucket(settings).probe()
         yield "links", lambda: _bucket(settings).probe_link()
+    if settings.vertex_experiment:
+        yield "experiments", lambda: families.experiments(settings).probe()
+    if settings.vertex_judge:
+        yield "judge", lambda: families.evaluation_service(settings).probe()
     if settings.log_project:
         yield "logs", lambda: _logs(Wiring(settings))
     if settings.subscription:

@@ -47,18 +47,21 @@ from pipeline.evaluation.results import (
     SystemResult,
     Verdict,
 )
+from pipeline.evaluation.sending import Sent, send
 from pipeline.evaluation.sets import OFF_TOPIC, Half, Judgement, Query, RetrievalSet, Unit, by_document, labelled
 from pipeline.evaluation.statistics import Floats, intervals
 from pipeline.evaluation.telling import as_json, as_text
+from pipeline.evaluation.tracked import decided, numbers, run_name, tracked
 
 __all__ = [
-    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TIE", "TOLERATED", "About",
-    "Baseline", "Cause", "Column", "Comparison", "Cut", "Document", "Estimate", "Fate", "Floats", "Guarded", "Half",
-    "Judgement", "Label", "Labels", "Latency", "Opened", "Outcome", "Pair", "Published", "Query", "Ranker", "Ranking",
-    "Remembering", "RememberingJudge", "RetrievalSet", "Run", "RunLine", "Runs", "SystemResult", "Unit", "Verdict",
-    "Worst", "about", "against_better", "as_book", "as_json", "as_text", "by_document", "cisi", "commit", "derive",
-    "described", "evaluate", "exported", "gate", "guards_as_json", "guards_as_text", "half_run", "intervals",
-    "labelled", "measure_guards", "named", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25", "rankers",
-    "read_baseline", "read_documents", "read_qrels", "read_queries", "read_sentences", "read_set", "scifact", "share",
-    "shared_data", "shipped_baseline", "shipped_set", "tested", "trade_off", "worst", "write_baseline",
+    "CODES", "FALSE_ANSWERS", "LEAST_QUERIES", "MEASURES", "OFF_TOPIC", "PRIMARY", "TIE", "TOLERATED", "About", "Baseline",
+    "Cause", "Column", "Comparison", "Cut", "Document", "Estimate", "Fate", "Floats", "Guarded", "Half", "Judgement",
+    "Label", "Labels", "Latency", "Opened", "Outcome", "Pair", "Published", "Query", "Ranker", "Ranking", "Remembering",
+    "RememberingJudge", "RetrievalSet", "Run", "RunLine", "Runs", "Sent", "SystemResult", "Unit", "Verdict", "Worst",
+    "about", "against_better", "as_book", "as_json", "as_text", "by_document", "cisi", "commit", "decided", "derive",
+    "described", "evaluate", "exported", "gate", "guards_as_json", "guards_as_text", "half_run", "intervals", "labelled",
+    "measure_guards", "named", "numbers", "of_run", "open_corpus", "open_given", "pairs", "plain_bm25", "rankers",
+    "read_baseline", "read_documents", "read_qrels", "read_queries", "read_sentences", "read_set", "run_name", "scifact",
+    "send", "share", "shared_data", "shipped_baseline", "shipped_set", "tested", "tracked", "trade_off", "worst",
+    "write_baseline",
 ]

@@ -81,21 +81,21 @@ class Ballots(Reading):
         view = self._closed(run_id)
         return strengths(self._met(view), [variant.name for variant in view.plan.variants])
 
-    def of_the_judge(self, run_id: str) -> Preferences:
-        """How strong the judge finds the variants."""
+    def of_the_judge(self, run_id: str, judge: str) -> Preferences:
+        """How strong this judge finds the variants."""
         view = self.view(run_id)
         return strengths(
-            [Met(each.question_id, each.one, each.other, each.preferred) for each in self.judgements(view)],
+            [Met(each.question_id, each.one, each.other, each.preferred) for each in self.judgements(view, judge=judge)],
             [variant.name for variant in view.plan.variants])
 
-    def agreement(self, run_id: str | None = None) -> Agreement:
-        """The judge beside people: over this run, or over all that are closed to votes. Raises `BadRequest` as `of_people`."""
+    def agreement(self, judge: str, run_id: str | None = None) -> Agreement:
+        """This judge beside people: over this run, or over all that are closed to votes. Raises `BadRequest` as `of_people`."""
         views = [self._closed(run_id)] if run_id is not None else [
             view for line in self.newest(1_000) if (view := self.view(line.run_id)).closed_at is not None]
-        return agreement([pair for view in views for pair in self._beside(view)])
+        return agreement([pair for view in views for pair in self._beside(view, judge)])
 
-    def _beside(self, view: RunView) -> list[tuple[str, str]]:
-        judged = {(each.question_id, each.one, each.other): each.preferred for each in self.judgements(view)}
+    def _beside(self, view: RunView, judge: str) -> list[tuple[str, str]]:
+        judged = {(each.question_id, each.one, each.other): each.preferred for each in self.judgements(view, judge=judge)}
         return [
             (_side(judged[met[:3]], met), _side(met.preferred, met)) for met in self._met(view) if met[:3] in judged]
 

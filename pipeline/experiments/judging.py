@@ -1,47 +1,59 @@
-"""The language model as the judge of pairs, in both orders; what it said is kept, so that nothing is asked twice."""
-
-from collections.abc import Callable
-from typing import Any
+"""Judges of pairs, each asked in both orders; what they said is kept, so that nothing is asked twice, and so is their bill."""
 
 from sqlalchemy import insert
 
-from pipeline.experiments.ballots import Ballots, pairs_of
+from pipeline.experiments import charging
+from pipeline.experiments.ballots import Ballots, Pair, pairs_of
+from pipeline.experiments.opinions import Judged
 from pipeline.experiments.rows import JUDGEMENTS
 from pipeline.experiments.settling import Hear
 from pipeline.experiments.values import RunView
 from pipeline.organisation import Actor, Permission, require
-from pipeline.ports import Paid, TextModel
-from pipeline.prompts import PromptBook
-from pipeline.scoring import Expected, Side, preferred
+from pipeline.scoring import Expected, PairJudge, Preference, Side, preferred
 
 
 class Opinions(Ballots):
-    """What people and the judge say of pairs of answers."""
+    """What people and judges say of pairs of answers."""
 
-    def judge(
-        self, actor: Actor, run_id: str, model: TextModel, prompts: PromptBook, *,
-        spend: Callable[[Paid[Any]], Any] = lambda paid: paid.value, hear: Hear | None = None,
-    ) -> RunView:
-        """Ask of every pair of answers that is not judged yet which is better; each judgement is kept at once.
+    def judge(self, actor: Actor, run_id: str, judge: PairJudge, *, hear: Hear | None = None) -> RunView:
+        """Ask of every pair of answers that this judge has not judged yet which is better; each judgement is kept at once.
 
-        Only of questions that a lesson is right for. Can be broken off at any time and called again.
+        Only of questions that a lesson is right for. Can be broken off at any time and called again; what was used until then
+        is on the bill. Raises `NotAllowed`, `Unpriced` before anything is asked, and what the judge raises.
         """
         require(actor, Permission.GENERATE)
         view = self.view(run_id)
-        order = {variant.name: place for place, variant in enumerate(view.plan.variants, start=1)}
-        positions = {item.question_id: item.position for item in view.items}
-        done = {(positions[each.question_id], order[each.one], order[each.other]) for each in self.judgements(view)}
+        waiting = self._waiting(view, judge.name)
+        if waiting:
+            charging.check_prices(judge)
         references = self.references(run_id)
-        waiting = [
-            pair for pair in pairs_of(view) if pair not in done and references[pair[0]].expected is Expected.ANSWER]
         for number, (position, one, other) in enumerate(waiting, start=1):
             a, b = self.shown(view, position, one), self.shown(view, position, other)
-            found = preferred(references[position].question, a, b, model=model, prompts=prompts, spend=spend)
-            winner = {Side.A: one, Side.B: other}.get(found.winner)
-            with self._engine.begin() as connection:
-                connection.execute(insert(JUDGEMENTS).values(
-                    run_id=run_id, position=position, one=one, other=other, preferred=winner, one_first=found.a_first,
-                    other_first=found.b_first, model=model.name))
+            with charging.charged(self._engine, run_id, position, judge.name) as bill:
+                found = preferred(references[position].question, a, b, judge=charging.Billed(judge, bill), spend=bill)
+            self._keep(run_id, (position, one, other), found, judge.name)
             if hear is not None:
                 hear("pairs", number, len(waiting))
         return view
+
+    def judged(self, run_id: str) -> list[Judged]:
+        """What each judge that was asked about the run says, with its bill and its agreement with people over all runs."""
+        return [
+            Judged(judge=name, preferences=self.of_the_judge(run_id, name), agreement=self.agreement(name),
+                   usd=charging.usd_of(charging.usage_of(self._engine, run_id, name)))
+            for name in self.judges(run_id)]
+
+    def _waiting(self, view: RunView, judge: str) -> list[Pair]:
+        order = {variant.name: place for place, variant in enumerate(view.plan.variants, start=1)}
+        positions = {item.question_id: item.position for item in view.items}
+        done = {(positions[each.question_id], order[each.one], order[each.other]) for each in self.judgements(view, judge=judge)}
+        references = self.references(view.run_id)
+        return [pair for pair in pairs_of(view) if pair not in done and references[pair[0]].expected is Expected.ANSWER]
+
+    def _keep(self, run_id: str, pair: Pair, found: Preference, judge: str) -> None:
+        position, one, other = pair
+        with self._engine.begin() as connection:
+            connection.execute(insert(JUDGEMENTS).values(
+                run_id=run_id, position=position, one=one, other=other,
+                preferred={Side.A: one, Side.B: other}.get(found.winner), one_first=found.a_first, other_first=found.b_first,
+                model=judge))

@@ -1,11 +1,13 @@
 """What the judge and people say of pairs of answers, and what that comes to."""
 
+from decimal import Decimal
+
 from pipeline.evaluation import Estimate
 from pipeline.visuals import Value
 
 
 class Judgement(Value):
-    """What the language model says of two variants' answers, asked in both orders."""
+    """What a judge says of two variants' answers, asked in both orders."""
 
     question_id: str
     one: str
@@ -13,9 +15,10 @@ class Judgement(Value):
     preferred: str | None
     """The variant that it prefers in both orders; None where it sees no difference, or contradicts itself."""
     one_first: float
-    """P(yes) − P(no) of "the first is better" with `one` first; then with `other` first."""
+    """How much better it finds the first, from 1 to −1, with `one` first; then with `other` first."""
     other_first: float
     model: str
+    """Who judged."""
 
     @property
     def contradicts(self) -> bool:
@@ -76,3 +79,14 @@ class Agreement(Value):
     """The share of pairs in which they say the same, with Wilson's interval."""
     matrix: tuple[Met, ...]
     said: str
+
+
+class Judged(Value):
+    """What one judge prefers over a run, never without what it is worth."""
+
+    judge: str
+    preferences: Preferences
+    agreement: Agreement
+    """With people, over all runs that are closed to votes."""
+    usd: Decimal | None
+    """What it used for this run, pairs that failed too; None where some of it has no price."""

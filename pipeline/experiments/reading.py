@@ -61,15 +61,24 @@ class Reading:
         return QuestionView(reference=reference, cells=tuple(cells),
                             judgements=tuple(self.judgements(view, position=items[0].position)))
 
-    def judgements(self, view: RunView, *, position: int | None = None) -> list[Judgement]:
-        """What the judge said of the run's pairs, by question; of the question at this position only, if one is given."""
+    def judges(self, run_id: str | None = None) -> list[str]:
+        """Who judged pairs of the run, or of any run."""
+        wanted = select(JUDGEMENTS.c.model).distinct().order_by(JUDGEMENTS.c.model)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(wanted if run_id is None else wanted.where(JUDGEMENTS.c.run_id == run_id)))
+
+    def judgements(self, view: RunView, *, position: int | None = None, judge: str | None = None) -> list[Judgement]:
+        """What judges said of the run's pairs, by question; of the question at this position, or by this judge, only."""
         wanted = select(JUDGEMENTS).where(JUDGEMENTS.c.run_id == view.run_id)
+        if judge is not None:
+            wanted = wanted.where(JUDGEMENTS.c.model == judge)
         if position is not None:
             wanted = wanted.where(JUDGEMENTS.c.position == position)
         names = {place: variant.name for place, variant in enumerate(view.plan.variants, start=1)}
         questions = {item.position: item.question_id for item in view.items}
         with self._engine.connect() as connection:
-            found = connection.execute(wanted.order_by(JUDGEMENTS.c.position, JUDGEMENTS.c.one, JUDGEMENTS.c.other)).all()
+            found = connection.execute(wanted.order_by(JUDGEMENTS.c.position, JUDGEMENTS.c.one, JUDGEMENTS.c.other,
+                                                         JUDGEMENTS.c.model)).all()
         return [
             Judgement(question_id=questions[row.position], one=names[row.one], other=names[row.other], model=row.model,
                       preferred=names.get(row.preferred), one_first=row.one_first, other_first=row.other_first)

@@ -14,6 +14,7 @@ from pipeline.experiments.values import Item, RunPlan, RunView, State
 from pipeline.experiments.views import RunLine
 from pipeline.scoring import Reference, Score
 from pipeline.tables import (
+    ExperimentChargeRow,
     ExperimentItemRow,
     ExperimentJudgementRow,
     ExperimentQuestionRow,
@@ -22,9 +23,10 @@ from pipeline.tables import (
     RequestRow,
 )
 
-RUNS, QUESTIONS, ITEMS, JUDGEMENTS, VOTES, REQUESTS = (
+RUNS, QUESTIONS, ITEMS, JUDGEMENTS, CHARGES, VOTES, REQUESTS = (
     Base.metadata.tables[row.__tablename__]
-    for row in (ExperimentRow, ExperimentQuestionRow, ExperimentItemRow, ExperimentJudgementRow, ExperimentVoteRow, RequestRow))
+    for row in (ExperimentRow, ExperimentQuestionRow, ExperimentItemRow, ExperimentJudgementRow, ExperimentChargeRow,
+                ExperimentVoteRow, RequestRow))
 LOST = (Status.FAILED, Status.CANCELLED)
 """What such a request came to is not used for another run: it may go well the next time."""
 Spent = Callable[[Sequence[str]], Decimal | None]

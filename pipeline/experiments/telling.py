@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.evaluation import Comparison, Estimate
-from pipeline.experiments.opinions import Preferences
+from pipeline.experiments.opinions import Judged
 from pipeline.experiments.outcomes import Line, Results, Side
 from pipeline.experiments.values import Foreseen, RunView
 from pipeline.scoring import SCORERS, Kind
@@ -47,11 +47,14 @@ def foreseen_text(found: Foreseen) -> str:
             f"({found.because}).{within}")
 
 
-def opinions_text(preferences: Preferences, *, by: str) -> str:
-    """How strong the variants are found, in lines."""
+def judged_text(judged: Judged) -> str:
+    """How strong a judge finds the variants, what that cost and what it is worth, in two lines."""
+    preferences = judged.preferences
     said = (f"{each.variant} {each.value:+.2f}{_bounds(each.low, each.high)} ({each.wins} won, {each.ties} even, "
             f"{each.losses} lost)" for each in preferences.strengths)
-    return f"Preferred by {by} over {preferences.pairs} pairs, in log-odds: {', '.join(said) or 'nothing yet'}."
+    usd = "an unknown price" if judged.usd is None else f"${judged.usd:.6f}"
+    return (f"Preferred by the judge {judged.judge} over {preferences.pairs} pairs, in log-odds: "
+            f"{', '.join(said) or 'nothing yet'}; asked for {usd}.\n{judged.agreement.said}")
 
 
 def _lines(view: RunView) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""Which of two answers is better, by the language model: asked in both orders, and no difference where it contradicts itself."""
+"""Which of two answers is better, by a judge: asked in both orders, and no difference where it contradicts itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+from pipeline.domain import Usage
 from pipeline.ports import Paid, TextModel
 from pipeline.prompts import PromptBook
 from pipeline.scoring.values import Answer
@@ -26,7 +27,7 @@ class Side(StrEnum):
 
 
 class Preference(Value):
-    """A judgement, with its order decoded: margins are P(yes) − P(no) of "the first is better" in both orders."""
+    """A judgement, with its order decoded: margins are how much better the judge finds the first one, in both orders."""
 
     winner: Side
     a_first: float
@@ -35,8 +36,37 @@ class Preference(Value):
     """Whether an answer was longer than what is compared."""
 
 
+class PairJudge(Protocol):
+    """Who says which of two answers is the better one, asked in one order."""
+
+    @property
+    def name(self) -> str:
+        """What its judgements are kept under: another judge has another name."""
+
+    @property
+    def billed(self) -> Sequence[Usage]:
+        """One of each unit that a service bills for it: what has no price is not asked for."""
+
+    def margin(self, question: str, first: str, second: str) -> Paid[float]:
+        """From 1, the first is better, to −1, the second is."""
+
+
+class PromptedJudge:
+    """`PairJudge`: the language model that lessons are made with, asked yes or no by the prompt of the book."""
+
+    billed: Sequence[Usage] = ()
+
+    def __init__(self, model: TextModel, prompts: PromptBook) -> None:
+        self.name = model.name
+        self._model, self._prompts = model, prompts
+
+    def margin(self, question: str, first: str, second: str) -> Paid[float]:
+        """P(yes) − P(no) of "the first is better"."""
+        return self._model.margin(self._prompts.render(PROMPT, {"question": question, "first": first, "second": second}))
+
+
 def preferred(
-    question: str, a: str, b: str, *, model: TextModel, prompts: PromptBook,
+    question: str, a: str, b: str, *, judge: PairJudge,
     spend: Callable[[Paid[Any]], Any] = lambda paid: paid.value,
 ) -> Preference:
     """The better one of two texts. Two equal texts are a tie without asking."""
@@ -46,8 +76,7 @@ def preferred(
         return Preference(winner=Side.TIE, a_first=0.0, b_first=0.0, shortened=cut)
 
     def margin(first: str, second: str) -> float:
-        facts = {"question": question, "first": first, "second": second}
-        return float(spend(model.margin(prompts.render(PROMPT, facts))))
+        return float(spend(judge.margin(question, first, second)))
 
     a_first, b_first = margin(short_a, short_b), margin(short_b, short_a)
     return Preference(winner=decoded(a_first, b_first), a_first=a_first, b_first=b_first, shortened=cut)

@@ -70,10 +70,10 @@ class ExperimentItemRow(Base):
 
 
 class ExperimentJudgementRow(Base):
-    """What the language model says of two variants of one question, in both orders; NULL is no difference."""
+    """What a judge says of two variants of one question, in both orders; NULL is no difference."""
 
     __tablename__ = "experiment_judgements"
-    __table_args__ = (UniqueConstraint("run_id", "position", "one", "other"),)
+    __table_args__ = (UniqueConstraint("run_id", "position", "one", "other", "model"),)
 
     judgement_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     run_id: Mapped[str] = mapped_column(ForeignKey("experiments.run_id", ondelete="CASCADE"))
@@ -85,6 +85,21 @@ class ExperimentJudgementRow(Base):
     """The margin for "the first is better" with `one` first."""
     other_first: Mapped[float] = mapped_column(Float)
     model: Mapped[str] = mapped_column(String(200))
+    """Who judged: one judgement of each."""
+
+
+class ExperimentChargeRow(Base):
+    """What a judge used at one pair, whatever came of it. Never changed."""
+
+    __tablename__ = "experiment_charges"
+
+    charge_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("experiments.run_id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    model: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Moment)
+    usage: Mapped[list[Any]] = mapped_column(JSON)
+    """As `pipeline.domain.Usage`."""
 
 
 class ExperimentVoteRow(Base):

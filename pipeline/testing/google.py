@@ -21,6 +21,7 @@ import numpy as np
 from pipeline.testing.cloud_faults import Fault, Refused, quota
 from pipeline.testing.google_sound import read_markup, tone
 from pipeline.testing.google_storage import Bucket
+from pipeline.testing.google_vertex import Vertex
 
 Body = dict[str, Any]
 STORAGE = "storage"
@@ -77,6 +78,8 @@ class Google:
     """What was answered in full and costs something: (model, unit) -> quantity."""
     failed: int = 0
     """Calls that went wrong as they were told to."""
+    vertex: Vertex = field(default_factory=Vertex)
+    """What is kept and judged in a region."""
     _recent: dict[str, deque[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _random: random.Random = field(default_factory=random.Random)

@@ -40,7 +40,7 @@ class _Answering(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._stored(b""):
             return
-        self._do({name: values[-1] for name, values in parse_qs(self.path.partition("?")[2]).items()})
+        self._do(self._query())
 
     def do_POST(self) -> None:
         body = self._body()
@@ -87,6 +87,9 @@ class _Answering(BaseHTTPRequestHandler):
         self.wfile.write(answer.body[:len(answer.body) // 2] if cut else answer.body)
         self.close_connection = self.close_connection or cut
 
+    def do_PATCH(self) -> None:
+        self._do(json.loads(self._body()))
+
     def _do(self, body: Body) -> None:
         path = self.path.partition("?")[0]
         found = MODEL.fullmatch(path)
@@ -108,6 +111,8 @@ class _Answering(BaseHTTPRequestHandler):
                 parts = [self.google.speak(body)]
             elif path == VOICES:
                 parts = [self.google.voices(body.get("languageCode", ""))]
+            elif (made := self.google.vertex.answer(self.command, path, self._query(), body)) is not None:
+                parts = [made]
             else:
                 raise Refused(404, f"No such method: {path}")
         except Refused as refused:
@@ -122,6 +127,9 @@ class _Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said[:len(said) // 2] if cut else said)
         self.close_connection = self.close_connection or cut
+
+    def _query(self) -> dict[str, str]:
+        return {name: values[-1] for name, values in parse_qs(self.path.partition("?")[2]).items()}
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

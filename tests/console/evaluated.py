@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.config import read_settings
 from pipeline.organisation import COMMAND_LINE
-from pipeline.scoring import Dataset, KeyPoint, Reference
+from pipeline.scoring import Dataset, KeyPoint, PromptedJudge, Reference
 from pipeline.testing import FakeTextModel
 from tests.conftest import NEWTON
 from tests.experiments.conftest import Bench, opened
@@ -36,7 +36,8 @@ def installed(home: Path, data: Path) -> Bench:
 def filled(bench: Bench, count: int = 6) -> None:
     """A run `whole` that is scored and judged, and one `broke` that its budget stopped."""
     bench.made("whole", dataset=questions(count))
-    bench.wiring.opinions.judge(COMMAND_LINE, "whole", FakeTextModel({}, margin=0.9), bench.wiring.registry.production())
+    judge = PromptedJudge(FakeTextModel({}, margin=0.9), bench.wiring.registry.production())
+    bench.wiring.opinions.judge(COMMAND_LINE, "whole", judge)
     plan = bench.plan("production:seed=5,plain", budget_usd=Decimal("0.0000001"), name=f"Too little {HOSTILE}", questions=2)
     bench.experiments.create(COMMAND_LINE, "broke", questions(2), plan)
     bench.experiments.make(COMMAND_LINE, "broke", bench.serve)

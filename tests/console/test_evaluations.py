@@ -108,7 +108,7 @@ def test_a_question_is_opened_down_to_what_was_written_its_sources_and_reasons(w
     page = visit(run="whole", part="Questions", question="q1", measure="kept")
     said = told(page)
     assert "Forces come in pairs." in said and "To be put right" in said and "What it says" in said
-    assert "Prompts: " in said and "The judge preferred the same place" in said
+    assert "Prompts: " in said and "The judge fake-text preferred the same place" in said
     assert {row["Id"] for row in rows(page, "evaluation_questions")} == {f"q{number}" for number in range(6)}
     page.selectbox(key="evaluations_kind").set_value("definition").run()
     assert {row["Kind"] for row in rows(page, "evaluation_questions")} == {"definition"} and put(page, "kind") == "definition"

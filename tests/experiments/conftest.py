@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.config import Settings, read_settings
 from pipeline.experiments import Experiments, RunPlan, RunView
-from pipeline.experiments.rows import ITEMS, JUDGEMENTS, REQUESTS, RUNS, VOTES
+from pipeline.experiments.rows import CHARGES, ITEMS, JUDGEMENTS, REQUESTS, RUNS, VOTES
 from pipeline.experiments.rows import QUESTIONS as QUESTIONS_ROWS
 from pipeline.generate import House
 from pipeline.organisation import COMMAND_LINE, Actor
@@ -94,6 +94,6 @@ def installed(small_data: Path, tmp_path_factory: pytest.TempPathFactory, migrat
 def bench(installed: Bench) -> Bench:
     """It, without runs and requests."""
     with installed.wiring.engine.begin() as connection:
-        for table in (VOTES, JUDGEMENTS, ITEMS, QUESTIONS_ROWS, RUNS, REQUESTS):
+        for table in (VOTES, JUDGEMENTS, CHARGES, ITEMS, QUESTIONS_ROWS, RUNS, REQUESTS):
             connection.execute(table.delete())
     return installed

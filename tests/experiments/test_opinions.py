@@ -9,6 +9,7 @@ from pipeline.errors import BadRequest, NotAllowed
 from pipeline.experiments import Ballot, Opinions, pairs_of
 from pipeline.experiments.rows import JUDGEMENTS, RUNS, VOTES
 from pipeline.organisation import COMMAND_LINE
+from pipeline.scoring import PromptedJudge
 from pipeline.tables import Choice
 from pipeline.testing import FakeTextModel
 from tests.experiments.conftest import Bench
@@ -75,25 +76,25 @@ def test_a_ballot_is_its_owners(bench: Bench, opinions: Opinions):
 
 def test_the_judge_is_asked_in_both_orders_and_never_twice(bench: Bench, opinions: Opinions):
     first = FakeTextModel({}, margin=0.9)  # whatever stands first is better: it contradicts itself
-    prompts = bench.wiring.registry.production()
-    opinions.judge(COMMAND_LINE, "r1", first, prompts)
+    judge = PromptedJudge(first, bench.wiring.registry.production())
+    opinions.judge(COMMAND_LINE, "r1", judge)
     found = opinions.judgements(bench.experiments.view("r1"))
     assert len(found) == 3 and len(first.prompts) == 6
     assert all(each.preferred is None and each.contradicts for each in found)
-    opinions.judge(COMMAND_LINE, "r1", first, prompts)
+    opinions.judge(COMMAND_LINE, "r1", judge)
     assert len(first.prompts) == 6
     assert bench.experiments.question("r1", "q1").judgements == (found[0],)
 
 
 def test_the_judge_is_held_beside_people(bench: Bench, opinions: Opinions):
     person = bench.person("content")
-    opinions.judge(COMMAND_LINE, "r1", FakeTextModel({}, margin=0.9), bench.wiring.registry.production())
+    opinions.judge(COMMAND_LINE, "r1", PromptedJudge(FakeTextModel({}, margin=0.9), bench.wiring.registry.production()))
     while ballot := opinions.next(person, "r1"):
         opinions.vote(person, ballot, better(ballot))
     bench.experiments.close(person, "r1")
-    found = opinions.agreement("r1")
+    found = opinions.agreement("fake-text", "r1")
     assert found.n == 3 and {(each.judge, each.people): each.count for each in found.matrix}["none", "one"] == 3
-    assert opinions.agreement() == found and opinions.of_the_judge("r1").strengths[0].ties == 3
+    assert opinions.agreement("fake-text") == found and opinions.of_the_judge("r1", "fake-text").strengths[0].ties == 3
 
 
 def test_equal_answers_are_no_ballot(bench: Bench, opinions: Opinions):
