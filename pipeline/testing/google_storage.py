@@ -32,7 +32,7 @@ class Stored:
     @property
     def crc32c(self) -> str:
         """As the service writes it."""
-        return base64.b64encode(google_crc32c.Checksum(self.content).digest()).decode()
+        return base64.b64encode(google_crc32c.Checksum(self.content).digest()).decode()  # type: ignore[no-untyped-call]
 
 
 @dataclass
