@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import google_crc32c
 from google.api_core.client_options import ClientOptions
@@ -143,7 +144,9 @@ class BucketStore:
                 yield
             except RetryError as fault:
                 last = fault.cause
-                raise (from_http_response(last.response) if isinstance(last, InvalidResponse) else last or fault) from fault
+                if isinstance(last, InvalidResponse):
+                    raise from_http_response(last.response) from fault  # type: ignore[no-untyped-call]
+                raise last or fault from fault
 
     def _look(self, key: str) -> Blob | None:
         """What the bucket has; None is told from a bucket that is not there."""
@@ -198,7 +201,7 @@ def _of_bucket(name: str, account: Account) -> Api:
 
 def _checksum(path: Path) -> str:
     """CRC32C as Cloud Storage writes it."""
-    sum_ = google_crc32c.Checksum()
+    sum_: Any = google_crc32c.Checksum()  # type: ignore[no-untyped-call]
     with path.open("rb") as file:
         while block := file.read(1024 * 1024):
             sum_.update(block)
