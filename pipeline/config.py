@@ -1,6 +1,7 @@
 """Settings: where things are kept and which family makes the lessons. Environment variables win over the defaults."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -14,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 FAMILIES = ("embedded", "google")
 PARTS = ("text", "voice", "embedder")
+TEXT_STAGES = ("nlu", "script", "judge")
+"""What language models do here: read questions, write, and judge what was found or written."""
+MODEL = re.compile(r"[a-z0-9][a-z0-9.@_-]{0,80}")
 GOOGLE_MODEL, GOOGLE_EMBEDDER, GOOGLE_VOICE = "gemini-3.5-flash-lite", "gemini-embedding-001", "en-US-Neural2-F"
 
 
@@ -42,6 +46,9 @@ class Settings:
     """A stand-in for Google's services on this machine: `VIVIDLY_GOOGLE_ENDPOINT`."""
     google_model: str
     """The Gemini model that reads questions and writes: `VIVIDLY_GOOGLE_MODEL`."""
+    google_models: Mapping[str, str]
+    """Other ones for some of it: `VIVIDLY_GOOGLE_MODELS`, for example `nlu=gemini-3.1-flash-lite,judge=gemini-2.5-pro`. It is
+    nlu (reads questions), script (writes) and judge (judges what was found or written)."""
     google_embedder: str
     """The embedding model: `VIVIDLY_GOOGLE_EMBEDDER`."""
     google_voice: str
@@ -125,6 +132,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         google_impersonate=env.get("VIVIDLY_GOOGLE_IMPERSONATE", "").strip(),
         google_endpoint=env.get("VIVIDLY_GOOGLE_ENDPOINT", "").strip(),
         google_model=env.get("VIVIDLY_GOOGLE_MODEL", "").strip() or GOOGLE_MODEL,
+        google_models=_models(env.get("VIVIDLY_GOOGLE_MODELS", "")),
         google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
         google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
         profile=env.get("VIVIDLY_PROFILE") or "standard",
@@ -170,6 +178,20 @@ def _parts(said: str) -> dict[str, str]:
                 f"VIVIDLY_PARTS has {pair.strip()[:40]!r}: write it as voice=embedded; parts are {', '.join(PARTS)}.")
         parts[part] = _family(family, "VIVIDLY_PARTS")
     return parts
+
+
+def _models(said: str) -> dict[str, str]:
+    """`nlu=MODEL,script=MODEL` as a table. Raises `OperatorError`."""
+    found = {}
+    for pair in (pair for pair in said.split(",") if pair.strip()):
+        stage, _, model = (word.strip() for word in pair.partition("="))
+        if stage not in TEXT_STAGES or not MODEL.fullmatch(model):
+            raise OperatorError(f"VIVIDLY_GOOGLE_MODELS has {pair.strip()[:60]!r}: write it as nlu=gemini-3.1-flash-lite; a "
+                                f"language model is asked in {', '.join(TEXT_STAGES)}.")
+        if stage in found:
+            raise OperatorError(f"VIVIDLY_GOOGLE_MODELS names {stage} twice: leave one of the two.")
+        found[stage] = model
+    return found
 
 
 def _places(said: str) -> tuple[str, ...]:

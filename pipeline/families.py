@@ -24,8 +24,22 @@ def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextMode
 def language_models(settings: Settings) -> tuple[str, ...]:
     """The ids of the language models that lessons can be made with here, the usual one first."""
     if settings.family_of("text") == GOOGLE:
-        return (settings.google_model,)
+        return tuple(dict.fromkeys((settings.google_model, *settings.google_models.values())))
     return models.language_models(settings)
+
+
+def stage_models(settings: Settings) -> dict[str, str]:
+    """What is not done by the usual language model -> the id of the one that does it."""
+    if settings.family_of("text") != GOOGLE:
+        return {}
+    return {stage: model for stage, model in sorted(settings.google_models.items()) if model != settings.google_model}
+
+
+def judging_model(settings: Settings) -> TextModel:
+    """What judges. Raises `OperatorError`."""
+    usual, load = text_models(settings)
+    other = stage_models(settings).get("judge")
+    return load(other) if other else usual
 
 
 def voice(settings: Settings) -> Voice:

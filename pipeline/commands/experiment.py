@@ -73,9 +73,9 @@ def run_gate(args: argparse.Namespace) -> int:
 
 
 def _settled(args: argparse.Namespace, wiring: Wiring, view: RunView, house: House) -> int:
-    view = wiring.experiments.settle(COMMAND_LINE, view.run_id, wiring.scoring_tools(house.text), hear=_hear)
+    view = wiring.experiments.settle(COMMAND_LINE, view.run_id, wiring.scoring_tools(house.text_of("judge")), hear=_hear)
     if args.judge:
-        wiring.opinions.judge(COMMAND_LINE, view.run_id, house.text, wiring.registry.production(), hear=_hear)
+        wiring.opinions.judge(COMMAND_LINE, view.run_id, house.text_of("judge"), wiring.registry.production(), hear=_hear)
     preferences = wiring.opinions.of_the_judge(view.run_id)
     if args.json:
         whole = {**as_json(view), "judge": preferences.model_dump(mode="json")}

@@ -92,7 +92,9 @@ def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     from pipeline.providers.google.language import GeminiModel
     from pipeline.providers.google.voice import CloudVoice
 
-    yield "text", lambda: GeminiModel(families.account(settings), settings.google_model).probe()
+    models = {"text": settings.google_model, **{f"text {each}": model for each, model in settings.google_models.items()}}
+    for part, model in models.items():
+        yield part, lambda model=model: GeminiModel(families.account(settings), model).probe()
     yield "voice", lambda: CloudVoice(families.account(settings), settings.google_voice).probe()
     yield "embedder", lambda: VertexEmbedder(families.account(settings), settings.google_embedder).for_questions().probe()
     if settings.log_project:
