@@ -18,6 +18,7 @@ PARTS = ("text", "voice", "embedder")
 TEXT_STAGES = ("nlu", "script", "judge")
 """What language models do here: read questions, write, and judge what was found or written."""
 MODEL = re.compile(r"[a-z0-9][a-z0-9.@_-]{0,80}")
+IN_A_BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 GOOGLE_MODEL, GOOGLE_EMBEDDER, GOOGLE_VOICE = "gemini-3.5-flash-lite", "gemini-embedding-001", "en-US-Neural2-F"
 
 
@@ -49,6 +50,11 @@ class Settings:
     google_models: Mapping[str, str]
     """Other ones for some of it: `VIVIDLY_GOOGLE_MODELS`, for example `nlu=gemini-3.1-flash-lite,judge=gemini-2.5-pro`. It is
     nlu (reads questions), script (writes) and judge (judges what was found or written)."""
+    google_cache_minutes: float
+    """For how long Vertex AI keeps what stands unchanged before prompts, where it has 2,048 tokens or more: none that ships
+    has; `VIVIDLY_GOOGLE_CACHE_MINUTES`, by default 0, which keeps nothing. Keeping it is billed by the token and the hour."""
+    google_batch: str
+    """Where batches for Vertex AI go through: `VIVIDLY_GOOGLE_BATCH`, as gs://BUCKET/FOLDER."""
     google_embedder: str
     """The embedding model: `VIVIDLY_GOOGLE_EMBEDDER`."""
     google_voice: str
@@ -133,6 +139,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         google_endpoint=env.get("VIVIDLY_GOOGLE_ENDPOINT", "").strip(),
         google_model=env.get("VIVIDLY_GOOGLE_MODEL", "").strip() or GOOGLE_MODEL,
         google_models=_models(env.get("VIVIDLY_GOOGLE_MODELS", "")),
+        google_cache_minutes=_number(env, "VIVIDLY_GOOGLE_CACHE_MINUTES", least=0) or 0.0,
+        google_batch=_folder(env, "VIVIDLY_GOOGLE_BATCH"),
         google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
         google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
         profile=env.get("VIVIDLY_PROFILE") or "standard",
@@ -192,6 +200,14 @@ def _models(said: str) -> dict[str, str]:
             raise OperatorError(f"VIVIDLY_GOOGLE_MODELS names {stage} twice: leave one of the two.")
         found[stage] = model
     return found
+
+
+def _folder(env: Mapping[str, str], name: str) -> str:
+    """Raises `OperatorError`."""
+    said = env.get(name, "").strip().rstrip("/")
+    if said and not IN_A_BUCKET.fullmatch(said):
+        raise OperatorError(f"{name} is {said[:60]!r}: write it as gs://BUCKET/FOLDER.")
+    return said
 
 
 def _places(said: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pipeline import models
+from pipeline.batches import Batches
 from pipeline.config import FAMILIES, Settings
 from pipeline.errors import OperatorError
 from pipeline.ports import Embedder, TextModel, Voice
@@ -40,6 +41,18 @@ def judging_model(settings: Settings) -> TextModel:
     usual, load = text_models(settings)
     other = stage_models(settings).get("judge")
     return load(other) if other else usual
+
+
+def batches(settings: Settings) -> Batches:
+    """What judges in batches, at half the price. Raises `OperatorError`."""
+    if _family(settings, "text") != GOOGLE:
+        raise OperatorError("Only the google family answers in batches: set VIVIDLY_PARTS=text=google, or leave --batch out.")
+    if not settings.google_batch:
+        raise OperatorError("A batch goes through a bucket: set VIVIDLY_GOOGLE_BATCH=gs://BUCKET/FOLDER.")
+    from pipeline.providers.google.batch import MarginBatches
+
+    model = stage_models(settings).get("judge", settings.google_model)
+    return MarginBatches(account(settings), model, settings.google_batch)
 
 
 def voice(settings: Settings) -> Voice:
@@ -85,7 +98,8 @@ def _gemini(settings: Settings) -> Callable[[str], TextModel]:
     from pipeline.providers.google.language import GeminiModel
 
     asking = account(settings)
-    return lambda model_id: GeminiModel(asking, model_id or settings.google_model)
+    return lambda model_id: GeminiModel(
+        asking, model_id or settings.google_model, cache_minutes=settings.google_cache_minutes)
 
 
 def _local(settings: Settings) -> Callable[[str], TextModel]:

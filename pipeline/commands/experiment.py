@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from pipeline.commands import batched
 from pipeline.config import read_settings
 from pipeline.errors import BadRequest, OperatorError
 from pipeline.evaluation import CODES
@@ -15,6 +16,7 @@ from pipeline.experiments import RunPlan, RunView, State, as_json, as_text, fore
 from pipeline.experiments import gate as judged
 from pipeline.generate import House
 from pipeline.organisation import COMMAND_LINE
+from pipeline.ports import TextModel
 from pipeline.scoring import Dataset, read_dataset, shipped_dataset
 from pipeline.tracking import SILENT_SECONDS
 from pipeline.wiring import Wiring, new_request_id
@@ -39,6 +41,9 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--name", default="", help="what the run is called in lists")
     parser.add_argument("--here", action="store_true", help="make the lessons in this process, without a worker")
     parser.add_argument("--judge", action="store_true", help="have the language model say of each pair which it prefers")
+    parser.add_argument("--batch", action="store_true", help=(
+        "ask the judge in a batch, at half the price and within a day (the google family, VIVIDLY_GOOGLE_BATCH)"))
+    parser.add_argument("--cancel-batch", action="store_true", help="stop the batch of --run-id")
     parser.add_argument("--dry-run", action="store_true", help="make nothing: tell what it would take")
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.set_defaults(run=run, wire=Wiring)
@@ -49,6 +54,9 @@ def run(args: argparse.Namespace) -> int:
     wiring: Wiring = args.wire(read_settings())
     if args.dry_run:
         return _foresee(args, wiring)
+    if args.cancel_batch:
+        print(batched.stop(wiring, args.run_id or ""))
+        return 0
     run_id = args.run_id or new_request_id()
     known = wiring.experiments.find(run_id)
     if known is None:
@@ -57,7 +65,9 @@ def run(args: argparse.Namespace) -> int:
         wiring.experiments.again(COMMAND_LINE, run_id, budget_usd=_usd(args.budget_usd))
     house = wiring.open_house() if args.here else None
     view = _made_here(wiring, run_id, house) if house else _made(wiring, run_id)
-    return _settled(args, wiring, view, house or wiring.open_house())
+    if args.batch:
+        return _settled(args, wiring, view, batched.judge_of(wiring, run_id, pairs=args.judge, hear=_hear))
+    return _settled(args, wiring, view, (house or wiring.open_house()).text_of("judge"))
 
 
 def run_gate(args: argparse.Namespace) -> int:
@@ -72,10 +82,10 @@ def run_gate(args: argparse.Namespace) -> int:
     return CODES[verdict.fate]
 
 
-def _settled(args: argparse.Namespace, wiring: Wiring, view: RunView, house: House) -> int:
-    view = wiring.experiments.settle(COMMAND_LINE, view.run_id, wiring.scoring_tools(house.text_of("judge")), hear=_hear)
+def _settled(args: argparse.Namespace, wiring: Wiring, view: RunView, judge: TextModel) -> int:
+    view = wiring.experiments.settle(COMMAND_LINE, view.run_id, wiring.scoring_tools(judge), hear=_hear)
     if args.judge:
-        wiring.opinions.judge(COMMAND_LINE, view.run_id, house.text_of("judge"), wiring.registry.production(), hear=_hear)
+        wiring.opinions.judge(COMMAND_LINE, view.run_id, judge, wiring.registry.production(), hear=_hear)
     preferences = wiring.opinions.of_the_judge(view.run_id)
     if args.json:
         whole = {**as_json(view), "judge": preferences.model_dump(mode="json")}

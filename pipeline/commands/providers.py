@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,18 +90,23 @@ def run_rehearse(args: argparse.Namespace) -> int:
 def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     """Each service that this installation would use, and a way to ask it that costs nothing or next to it."""
     from pipeline.providers.google.embedder import VertexEmbedder
-    from pipeline.providers.google.language import GeminiModel
     from pipeline.providers.google.voice import CloudVoice
 
     models = {"text": settings.google_model, **{f"text {each}": model for each, model in settings.google_models.items()}}
     for part, model in models.items():
-        yield part, lambda model=model: GeminiModel(families.account(settings), model).probe()
+        yield part, partial(_model, settings, model)
     yield "voice", lambda: CloudVoice(families.account(settings), settings.google_voice).probe()
     yield "embedder", lambda: VertexEmbedder(families.account(settings), settings.google_embedder).for_questions().probe()
     if settings.log_project:
         yield "logs", lambda: _logs(Wiring(settings))
     if settings.subscription:
         yield "requests", lambda: _subscription(settings.subscription)
+
+
+def _model(settings: Settings, model: str) -> str:
+    from pipeline.providers.google.language import GeminiModel
+
+    return GeminiModel(families.account(settings), model).probe()
 
 
 def _looked(part: str, ask: Callable[[], str]) -> Looked:

@@ -39,7 +39,14 @@ class _Answering(BaseHTTPRequestHandler):
         self._do({name: values[-1] for name, values in parse_qs(self.path.partition("?")[2]).items()})
 
     def do_POST(self) -> None:
-        self._do(json.loads(self._body()))
+        body, kind = self._body(), self.headers.get("Content-Type", "")
+        self._do({"raw": body, "type": kind} if kind.startswith("multipart/") else json.loads(body or b"{}"))
+
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self._do({})
 
     def _do(self, body: Body) -> None:
         path = self.path.partition("?")[0]
@@ -62,6 +69,8 @@ class _Answering(BaseHTTPRequestHandler):
                 parts = [self.google.speak(body)]
             elif path == VOICES:
                 parts = [self.google.voices(body.get("languageCode", ""))]
+            elif (later := self.google.later(self.command, path, body)) is not None:
+                return 200, [later if isinstance(later, bytes) else json.dumps(later).encode()]
             else:
                 raise Refused(404, f"No such method: {path}")
         except Refused as refused:
@@ -79,7 +88,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers["Content-Length"]))
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
         pieces = []
         while size := int(self.rfile.readline(), 16):
             pieces.append(self.rfile.read(size))
