@@ -69,6 +69,10 @@ class Batches(Protocol):
         """Stop it."""
         ...
 
+    def probe(self) -> str:
+        """What answers, asked in the way that costs nothing."""
+        ...
+
     def key(self, prompt: Prompt) -> str:
         """What a question is known by among the answers."""
         ...

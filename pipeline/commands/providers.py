@@ -97,6 +97,8 @@ def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
         yield part, partial(_model, settings, model)
     yield "voice", lambda: CloudVoice(families.account(settings), settings.google_voice).probe()
     yield "embedder", lambda: VertexEmbedder(families.account(settings), settings.google_embedder).for_questions().probe()
+    if settings.google_batch:
+        yield "batch", lambda: families.batches(replace(settings, parts={"text": families.GOOGLE})).probe()
     if settings.log_project:
         yield "logs", lambda: _logs(Wiring(settings))
     if settings.subscription:

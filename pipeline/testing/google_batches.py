@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email import message_from_bytes
 from typing import Any
 from urllib.parse import unquote
 
@@ -105,6 +104,6 @@ class Batches:
 
 def _parts(body: Body) -> tuple[Body, bytes]:
     """What an upload says of an object, and the object."""
-    whole = message_from_bytes(b"Content-Type: " + body["type"].encode() + b"\r\n\r\n" + body["raw"])
-    meta, content = whole.get_payload()
-    return json.loads(meta.get_payload(decode=True)), content.get_payload(decode=True)
+    mark = b"--" + re.search(rb'boundary="?([^";]+)', body["type"].encode())[1]  # type: ignore[index]
+    meta, content = (part.split(b"\r\n\r\n", 1)[1].removesuffix(b"\r\n") for part in body["raw"].split(mark)[1:3])
+    return json.loads(meta), content

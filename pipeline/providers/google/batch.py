@@ -81,6 +81,13 @@ class MarginBatches:
         with told(VERTEX, self._account, f"the batch {job}"):
             self._client.batches.cancel(name=job)
 
+    def probe(self) -> str:
+        """Whether batches and their bucket can be reached, which is free. Raises what `send` raises."""
+        self._known("vividly-probe")
+        with told(STORAGE, self._account, f"the bucket {self._bucket.name}"):
+            list(self._storage.list_blobs(self._bucket, prefix=self._path("probe"), max_results=1, timeout=SECONDS))
+        return f"{self.name} through {self._folder}"
+
     @staticmethod
     def key(prompt: Prompt) -> str:
         """What a question is known by among the answers: a digest of its words."""
