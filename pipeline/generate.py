@@ -72,9 +72,8 @@ class House:
 
     def of(self, request: GenerationRequest) -> "House":
         """As it makes this one: by its model and its prompts, and where it is made fresh with parts of its own."""
-        chosen = request.language_model
+        chosen, book = request.language_model, self.prompts(request)
         text, others = (self.language_models(chosen), {}) if chosen else (self.text, self.others)
-        book = self.prompts(request)
         return replace(
             self, text=text, others=others, knowledge=replace(self.knowledge, prompts=book), shelf=self.shelf.by(book.version),
             store=OwnParts(self.store, request.request_id) if request.fresh else self.store)
@@ -110,7 +109,7 @@ def _told(allowance: Allowance, lesson: Lesson) -> Lesson:
 
 def _make(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     request, shelf = allowance.request, house.shelf if allowance.uses_shelf else house.shelf.closed()
-    reader, writer = house.text_of(Stage.NLU), house.text_of(Stage.SCRIPT)
+    reader, writer = map(house.text_of, (Stage.NLU, Stage.SCRIPT))
     intent = trace.run(Stage.NLU, understand, reader, request, model=reader, knowledge=house.knowledge, shelf=shelf)
     key = shelf.lesson_key(request, intent)
     known = trace.run(Stage.CACHE, shelf.look_up, shelf, key) if allowance.uses_shelf else None

@@ -47,7 +47,8 @@ def test_the_answers_are_those_of_single_calls_at_half_the_price(cloud: Cloud, b
     cloud.google.margin = -0.4
     batch = finished(batches, file)
     model = Answered(batches, batch)
-    single = [GeminiModel(cloud.account, MODEL).margin(prompt) for prompt in QUESTIONS]
+    alone = GeminiModel(cloud.account, MODEL)
+    single = [alone.margin(prompt) for prompt in QUESTIONS]
     assert [model.margin(prompt).value for prompt in QUESTIONS] == pytest.approx([paid.value for paid in single])
     assert (jobs(cloud), batch.sent, batch.failed) == (1, len(QUESTIONS), {})
     tokens = {unit: quantity for (_, unit), quantity in cloud.google.billed.items()}

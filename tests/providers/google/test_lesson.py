@@ -155,12 +155,12 @@ def test_the_check_asks_the_models_of_stages_too(environment: Google, capsys, mo
 
 
 def test_the_check_looks_at_batches_and_their_bucket(environment: Google, capsys, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("VIVIDLY_GOOGLE_BATCH", "gs://vividly-batches/judges")
-    assert main(["providers", "check"]) == 0
-    assert "gs://vividly-batches/judges" in capsys.readouterr().out
-    monkeypatch.setenv("VIVIDLY_GOOGLE_BATCH", "gs://elsewhere")
-    assert main(["providers", "check", "--json"]) == 1
-    assert "bucket elsewhere" in capsys.readouterr().out
+    for folder, works in (("gs://vividly-batches/judges", True), ("gs://elsewhere", False)):
+        monkeypatch.setenv("VIVIDLY_GOOGLE_BATCH", folder)
+        main(["providers", "check", "--json"])
+        found = {one["part"]: one for one in json.loads(capsys.readouterr().out)["services"]}
+        assert found["batch"]["works"] is works
+        assert folder.removeprefix("gs://") in found["batch"]["said"]
 
 
 def test_the_check_names_voices_where_the_chosen_one_is_missing(environment: Google, capsys, monkeypatch: pytest.MonkeyPatch):
