@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 FAMILIES = ("embedded", "google")
 PARTS = ("text", "voice", "embedder")
-BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+TEXT_STAGES = ("nlu", "script", "judge")
+"""What language models do here: read questions, write, and judge what was found or written."""
+MODEL = re.compile(r"[a-z0-9][a-z0-9.@_-]{0,80}")
+IN_A_BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 GOOGLE_MODEL, GOOGLE_EMBEDDER, GOOGLE_VOICE = "gemini-3.5-flash-lite", "gemini-embedding-001", "en-US-Neural2-F"
 
 
@@ -44,6 +47,14 @@ class Settings:
     """A stand-in for Google's services on this machine: `VIVIDLY_GOOGLE_ENDPOINT`."""
     google_model: str
     """The Gemini model that reads questions and writes: `VIVIDLY_GOOGLE_MODEL`."""
+    google_models: Mapping[str, str]
+    """Other ones for some of it: `VIVIDLY_GOOGLE_MODELS`, for example `nlu=gemini-3.1-flash-lite,judge=gemini-2.5-pro`. It is
+    nlu (reads questions), script (writes) and judge (judges what was found or written)."""
+    google_cache_minutes: float
+    """For how long Vertex AI keeps what stands unchanged before prompts, where it has 2,048 tokens or more: none that ships
+    has; `VIVIDLY_GOOGLE_CACHE_MINUTES`, by default 0, which keeps nothing. Keeping it is billed by the token and the hour."""
+    google_batch: str
+    """Where batches for Vertex AI go through: `VIVIDLY_GOOGLE_BATCH`, as gs://BUCKET/FOLDER."""
     google_embedder: str
     """The embedding model: `VIVIDLY_GOOGLE_EMBEDDER`."""
     google_voice: str
@@ -136,9 +147,12 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         google_impersonate=env.get("VIVIDLY_GOOGLE_IMPERSONATE", "").strip(),
         google_endpoint=env.get("VIVIDLY_GOOGLE_ENDPOINT", "").strip(),
         google_model=env.get("VIVIDLY_GOOGLE_MODEL", "").strip() or GOOGLE_MODEL,
+        google_models=_models(env.get("VIVIDLY_GOOGLE_MODELS", "")),
+        google_cache_minutes=_number(env, "VIVIDLY_GOOGLE_CACHE_MINUTES", least=0) or 0.0,
+        google_batch=_folder(env, "VIVIDLY_GOOGLE_BATCH"),
         google_embedder=env.get("VIVIDLY_GOOGLE_EMBEDDER", "").strip() or GOOGLE_EMBEDDER,
         google_voice=env.get("VIVIDLY_GOOGLE_VOICE", "").strip() or GOOGLE_VOICE,
-        artifacts=_bucket(env.get("VIVIDLY_ARTIFACTS", "")),
+        artifacts=_folder(env, "VIVIDLY_ARTIFACTS"),
         vertex_region=(env.get("VIVIDLY_VERTEX_REGION") or env.get("GOOGLE_CLOUD_LOCATION") or "").strip(),
         vertex_experiment=env.get("VIVIDLY_VERTEX_EXPERIMENT", "").strip(),
         vertex_judge=env.get("VIVIDLY_VERTEX_JUDGE", "").strip(),
@@ -187,6 +201,28 @@ def _parts(said: str) -> dict[str, str]:
     return parts
 
 
+def _models(said: str) -> dict[str, str]:
+    """`nlu=MODEL,script=MODEL` as a table. Raises `OperatorError`."""
+    found = {}
+    for pair in (pair for pair in said.split(",") if pair.strip()):
+        stage, _, model = (word.strip() for word in pair.partition("="))
+        if stage not in TEXT_STAGES or not MODEL.fullmatch(model):
+            raise OperatorError(f"VIVIDLY_GOOGLE_MODELS has {pair.strip()[:60]!r}: write it as nlu=gemini-3.1-flash-lite; a "
+                                f"language model is asked in {', '.join(TEXT_STAGES)}.")
+        if stage in found:
+            raise OperatorError(f"VIVIDLY_GOOGLE_MODELS names {stage} twice: leave one of the two.")
+        found[stage] = model
+    return found
+
+
+def _folder(env: Mapping[str, str], name: str) -> str:
+    """Raises `OperatorError`."""
+    said = env.get(name, "").strip().rstrip("/")
+    if said and not IN_A_BUCKET.fullmatch(said):
+        raise OperatorError(f"{name} is {said[:60]!r}: write it as gs://BUCKET/FOLDER.")
+    return said
+
+
 def _places(said: str) -> tuple[str, ...]:
     """Raises `OperatorError`."""
     places = tuple(dict.fromkeys(place.strip() for place in said.split(",") if place.strip()))
@@ -194,13 +230,6 @@ def _places(said: str) -> tuple[str, ...]:
         raise OperatorError(f"VIVIDLY_LOG is {said[:40]!r}: it must be of file, stdout and cloud, with commas between.")
     return places
 
-
-def _bucket(said: str) -> str:
-    """Raises `OperatorError`."""
-    said = said.strip().rstrip("/")
-    if said and not BUCKET.fullmatch(said):
-        raise OperatorError(f"VIVIDLY_ARTIFACTS is {said[:80]!r}: write it as gs://BUCKET/FOLDER.")
-    return said
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

@@ -69,6 +69,7 @@ class Unit(StrEnum):
     INPUT_TOKEN = "input_token"
     CACHED_INPUT_TOKEN = "cached_input_token"
     OUTPUT_TOKEN = "output_token"
+    TOKEN_HOUR = "token_hour"
     CHARACTER = "character"
     IMAGE = "image"
     VIDEO_SECOND = "video_second"

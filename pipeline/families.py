@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pipeline import models
+from pipeline.batches import Batches
 from pipeline.config import FAMILIES, Settings
 from pipeline.errors import OperatorError
 from pipeline.ports import Embedder, Store, TextModel, Voice
@@ -30,8 +31,34 @@ def text_models(settings: Settings) -> tuple[TextModel, Callable[[str], TextMode
 def language_models(settings: Settings) -> tuple[str, ...]:
     """The ids of the language models that lessons can be made with here, the usual one first."""
     if settings.family_of("text") == GOOGLE:
-        return (settings.google_model,)
+        return tuple(dict.fromkeys((settings.google_model, *settings.google_models.values())))
     return models.language_models(settings)
+
+
+def stage_models(settings: Settings) -> dict[str, str]:
+    """What is not done by the usual language model -> the id of the one that does it."""
+    if settings.family_of("text") != GOOGLE:
+        return {}
+    return {stage: model for stage, model in sorted(settings.google_models.items()) if model != settings.google_model}
+
+
+def judging_model(settings: Settings) -> TextModel:
+    """What judges. Raises `OperatorError`."""
+    usual, load = text_models(settings)
+    other = stage_models(settings).get("judge")
+    return load(other) if other else usual
+
+
+def batches(settings: Settings) -> Batches:
+    """What judges in batches, at half the price. Raises `OperatorError`."""
+    if _family(settings, "text") != GOOGLE:
+        raise OperatorError("Only the google family answers in batches: set VIVIDLY_PARTS=text=google, or leave --batch out.")
+    if not settings.google_batch:
+        raise OperatorError("A batch goes through a bucket: set VIVIDLY_GOOGLE_BATCH=gs://BUCKET/FOLDER.")
+    from pipeline.providers.google.batch import MarginBatches
+
+    model = stage_models(settings).get("judge", settings.google_model)
+    return MarginBatches(account(settings), model, settings.google_batch)
 
 
 def voice(settings: Settings) -> Voice:
@@ -112,7 +139,8 @@ def _gemini(settings: Settings) -> Callable[[str], TextModel]:
     from pipeline.providers.google.language import GeminiModel
 
     asking = account(settings)
-    return lambda model_id: GeminiModel(asking, model_id or settings.google_model)
+    return lambda model_id: GeminiModel(
+        asking, model_id or settings.google_model, cache_minutes=settings.google_cache_minutes)
 
 
 def _local(settings: Settings) -> Callable[[str], TextModel]:

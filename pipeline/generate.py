@@ -1,8 +1,8 @@
 """THE FLOW: a request becomes a lesson, stage by stage, and leaves the river as soon as it is satisfied."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,15 +61,21 @@ class House:
     prompts: Callable[[GenerationRequest], PromptBook]
     """The prompts that a request is made with. Raises `OperatorError` for a version that is not there."""
     family: str
+    others: Mapping[str, TextModel] = field(default_factory=dict)
+    """What reads questions (nlu), writes (script) or judges (judge) where it is not `text`."""
     onlooker: Onlooker = NOBODY
     """Who watches how requests are made."""
 
+    def text_of(self, work: str) -> TextModel:
+        """The language model that does this: a stage's name, or `judge`."""
+        return self.others.get(work, self.text)
+
     def of(self, request: GenerationRequest) -> "House":
         """As it makes this one: by its model and its prompts, and where it is made fresh with parts of its own."""
-        text = self.language_models(request.language_model) if request.language_model else self.text
-        book = self.prompts(request)
+        chosen, book = request.language_model, self.prompts(request)
+        text, others = (self.language_models(chosen), {}) if chosen else (self.text, self.others)
         return replace(
-            self, text=text, knowledge=replace(self.knowledge, prompts=book), shelf=self.shelf.by(book.version),
+            self, text=text, others=others, knowledge=replace(self.knowledge, prompts=book), shelf=self.shelf.by(book.version),
             store=OwnParts(self.store, request.request_id) if request.fresh else self.store)
 
     def allow(self, request: GenerationRequest) -> Allowance:
@@ -103,7 +109,8 @@ def _told(allowance: Allowance, lesson: Lesson) -> Lesson:
 
 def _make(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     request, shelf = allowance.request, house.shelf if allowance.uses_shelf else house.shelf.closed()
-    intent = trace.run(Stage.NLU, understand, house.text, request, model=house.text, knowledge=house.knowledge, shelf=shelf)
+    reader, writer = map(house.text_of, (Stage.NLU, Stage.SCRIPT))
+    intent = trace.run(Stage.NLU, understand, reader, request, model=reader, knowledge=house.knowledge, shelf=shelf)
     key = shelf.lesson_key(request, intent)
     known = trace.run(Stage.CACHE, shelf.look_up, shelf, key) if allowance.uses_shelf else None
     if not allowance.uses_shelf:
@@ -113,7 +120,7 @@ def _make(allowance: Allowance, house: House, trace: Trace) -> Lesson:
     index = house.knowledge.index
     passages = trace.run(Stage.RETRIEVAL, retrieve, house.knowledge.embedder, intent, index)
     order = _order(request, intent, passages, house)
-    script = trace.run(Stage.SCRIPT, write, house.text, order, model=house.text, prompts=house.knowledge.prompts)
+    script = trace.run(Stage.SCRIPT, write, writer, order, model=writer, prompts=house.knowledge.prompts)
     lesson = _made(request, intent, script, house, trace)
     if lesson.status is Status.COMPLETED:
         shelf.keep(key, lesson)

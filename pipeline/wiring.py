@@ -176,8 +176,7 @@ class Wiring:
     @cached_property
     def judge(self) -> Judge:
         """The language model as the judge of search results; loads it. Raises `OperatorError`."""
-        text, _ = families.text_models(self.settings)
-        return ModelJudge(text, self.registry.production())
+        return ModelJudge(families.judging_model(self.settings), self.registry.production())
 
     @cached_property
     def retrieval_runs(self) -> EvaluationRuns:
@@ -190,7 +189,7 @@ class Wiring:
         data = self.settings.data
         return Experiments(
             self.engine, self.lessons, self.record, versions=self.registry, name_interest=names_of_interests(data), root=ROOT,
-            made_with=lambda: conditions(data, language=self.language_models()[0], embedder=self.embedder.name))
+            made_with=lambda: conditions(data, language=self.language, embedder=self.embedder.name))
 
     @cached_property
     def datasets(self) -> Datasets:
@@ -273,6 +272,12 @@ class Wiring:
             embedder=self.embedder, text=text, voice=families.voice(self.settings), renderer=BoardRenderer(),
             language_models=language_models)
 
+    @property
+    def language(self) -> str:
+        """The language models that lessons are made by, in words: the usual one, and what another one does."""
+        others = [f"{stage} {model}" for stage, model in families.stage_models(self.settings).items() if stage != "judge"]
+        return ", ".join((self.language_models()[0], *others))
+
     def language_models(self) -> tuple[str, ...]:
         """The ids of the language models that lessons can be made with here, the usual one first."""
         return families.language_models(self.settings)
@@ -284,8 +289,10 @@ class Wiring:
         """A house around these models: with this installation's library, prompts, store and record."""
         limits = {model: Limit(*numbers) for model, numbers in self.settings.limits.items()}
         text, voice = limited_model(text, limits, self.record), limited_voice(voice, limits, self.record)
+        others = families.stage_models(self.settings)
         knowledge = self.knowledge(embedder)
         made_with = {
+            **{f"language of {stage}": model for stage, model in others.items() if stage != "judge"},
             "language": text.name, "embedder": embedder.name, "voice": voice.name, "renderer": renderer.name,
             "corpus": knowledge.index.version,
         }
@@ -295,6 +302,7 @@ class Wiring:
             situations=self.settings.data / "interests" / "situations", base_lesson=self._base_lesson,
             switches=self._switches, foresee=self.savings.foresee,
             language_models=lambda model_id: limited_model(language_models(model_id), limits, self.record),
+            others={stage: limited_model(language_models(model), limits, self.record) for stage, model in others.items()},
             prompts=self.registry.book, family=self.settings.family, onlooker=self.onlooker,
         )
 

@@ -88,7 +88,7 @@ def test_a_missing_index_is_told_and_stops_nobody(settings: Settings):
 def test_a_database_of_ones_own_is_never_changed_without_being_asked(settings: Settings, tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'mine.sqlite'}"
     upgrade(url, to="0002")
-    with pytest.raises(OperatorError, match=r"lacks the migrations 0003, 0004, 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012, 0013, 0014, 0015, 0016, 0017, 0018, 0019: run `python -m pipeline database upgrade`"):
+    with pytest.raises(OperatorError, match=r"lacks the migrations 0003, 0004, 0005, 0006, 0007, 0008, 0009, 0010, 0011, 0012, 0013, 0014, 0015, 0016, 0017, 0018, 0019, 0020: run `python -m pipeline database upgrade`"):
         _ = Wiring(replace(settings, database_url=url, database_is_default=False)).engine
     assert Wiring(replace(settings, database_url=url)).engine  # the default one brings itself up to date
 

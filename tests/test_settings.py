@@ -68,6 +68,8 @@ def test_tables_of_values_are_shown_as_they_are_written():
 @pytest.mark.parametrize(("name", "said"), [
     ("VIVIDLY_FAMILY", "openai"), ("VIVIDLY_PARTS", "voice"), ("VIVIDLY_PARTS", "film=google"), ("VIVIDLY_PARTS", "voice=me"),
     ("VIVIDLY_LIMITS", "gemini=3"), ("VIVIDLY_LIMITS", "=1/2/3"), ("VIVIDLY_LIMITS", "gemini=1/-2/3"),
+    ("VIVIDLY_GOOGLE_MODELS", "film=gemini-2.5-pro"), ("VIVIDLY_GOOGLE_MODELS", "nlu"), ("VIVIDLY_GOOGLE_MODELS", "nlu=a b"),
+    ("VIVIDLY_GOOGLE_MODELS", "nlu=gemini-a,nlu=gemini-b"),
 ])
 def test_what_cannot_be_is_named(name: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setenv(name, said)

@@ -21,8 +21,9 @@ PARAMETERS: Mapping[By, str] = {
 """The parameter of the address that narrows to one key."""
 UNITS: Mapping[Unit, str] = {
     Unit.INPUT_TOKEN: "input tokens", Unit.CACHED_INPUT_TOKEN: "cached input tokens", Unit.OUTPUT_TOKEN: "output tokens",
-    Unit.CHARACTER: "characters", Unit.IMAGE: "images", Unit.VIDEO_SECOND: "seconds of film", Unit.VCPU_SECOND: "vCPU-seconds",
-    Unit.GIB_SECOND: "GiB-seconds", Unit.BYTE_STORED: "bytes stored", Unit.BYTE_DELIVERED: "bytes delivered",
+    Unit.TOKEN_HOUR: "token-hours kept", Unit.CHARACTER: "characters", Unit.IMAGE: "images", Unit.VIDEO_SECOND: "seconds of film",
+    Unit.VCPU_SECOND: "vCPU-seconds", Unit.GIB_SECOND: "GiB-seconds", Unit.BYTE_STORED: "bytes stored",
+    Unit.BYTE_DELIVERED: "bytes delivered",
 }
 FOLLOWED = ("Spend follows all of this. Savings follow form, organisation and topic; the share of text only follows organisation "
             "and topic; the shelf and the cost of a lesson are of all requests.")

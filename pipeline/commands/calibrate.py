@@ -37,7 +37,7 @@ def run_calibrate(args: argparse.Namespace) -> int:
     folder = args.out or wiring.settings.data / GROUNDING
     claims = read_claims(wiring.settings.data)
     known = None if args.again else read_margins(folder / "margins.json")
-    tools = wiring.scoring_tools(wiring.open_house().text)
+    tools = wiring.scoring_tools(wiring.open_house().text_of("judge"))
     margins = ask(claims, tools, known, keep=lambda so_far: write_made(so_far, folder / "margins.json"), hear=_hear)
     report = calibrate(claims, margins)
     write_made(report, folder / "calibration.json")

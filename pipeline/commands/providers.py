@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,10 +101,11 @@ def run_rehearse(args: argparse.Namespace) -> int:
 def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     """Each service that this installation would use, and a way to ask it that costs nothing or next to it."""
     from pipeline.providers.google.embedder import VertexEmbedder
-    from pipeline.providers.google.language import GeminiModel
     from pipeline.providers.google.voice import CloudVoice
 
-    yield "text", lambda: GeminiModel(families.account(settings), settings.google_model).probe()
+    models = {"text": settings.google_model, **{f"text {each}": model for each, model in settings.google_models.items()}}
+    for part, model in models.items():
+        yield part, partial(_model, settings, model)
     yield "voice", lambda: CloudVoice(families.account(settings), settings.google_voice).probe()
     yield "embedder", lambda: VertexEmbedder(families.account(settings), settings.google_embedder).for_questions().probe()
     if settings.artifacts:
@@ -113,6 +115,8 @@ def _services(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
         yield "experiments", lambda: families.experiments(settings).probe()
     if settings.vertex_judge:
         yield "judge", lambda: families.evaluation_service(settings).probe()
+    if settings.google_batch:
+        yield "batch", lambda: families.batches(replace(settings, parts={"text": families.GOOGLE})).probe()
     if settings.log_project:
         yield "logs", lambda: _logs(Wiring(settings))
     if settings.subscription:
@@ -123,6 +127,12 @@ def _bucket(settings: Settings) -> "BucketStore":
     from pipeline.providers.google.storage import BucketStore
 
     return BucketStore(families.account(settings), settings.artifacts, settings.home / families.WORKING)
+
+
+def _model(settings: Settings, model: str) -> str:
+    from pipeline.providers.google.language import GeminiModel
+
+    return GeminiModel(families.account(settings), model).probe()
 
 
 def _looked(part: str, ask: Callable[[], str]) -> Looked:

@@ -185,6 +185,10 @@ class Experiments(Reading):
         settling.score_items(self._engine, self._record, self.view(run_id), tools, anew=anew, hear=hear)
         return self.tally(run_id)
 
+    def ask_all(self, run_id: str, tools: Tools) -> None:
+        """Ask the model of the tools all that `settle` would ask it; nothing is scored."""
+        settling.ask_all(self._engine, self._record, self.view(run_id), tools)
+
     def tally(self, run_id: str) -> RunView:
         """Work the results out anew from the scores that there are."""
         view = self.view(run_id)

@@ -1,7 +1,12 @@
 """Judges of pairs, each asked in both orders; what they said is kept, so that nothing is asked twice, and so is their bill."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
 from sqlalchemy import insert
 
+from pipeline.batches import NotAnswered
 from pipeline.experiments import charging
 from pipeline.experiments.ballots import Ballots, Pair, pairs_of
 from pipeline.experiments.opinions import Judged
@@ -9,6 +14,7 @@ from pipeline.experiments.rows import JUDGEMENTS
 from pipeline.experiments.settling import Hear
 from pipeline.experiments.values import RunView
 from pipeline.organisation import Actor, Permission, require
+from pipeline.ports import Paid
 from pipeline.scoring import Expected, PairJudge, Preference, Side, preferred
 
 
@@ -19,22 +25,26 @@ class Opinions(Ballots):
         """Ask of every pair of answers that this judge has not judged yet which is better; each judgement is kept at once.
 
         Only of questions that a lesson is right for. Can be broken off at any time and called again; what was used until then
-        is on the bill. Raises `NotAllowed`, `Unpriced` before anything is asked, and what the judge raises.
+        is on the bill, and what a batch has not answered stays unjudged. Raises `NotAllowed`, `Unpriced` before anything is
+        asked, and what the judge raises.
         """
         require(actor, Permission.GENERATE)
         view = self.view(run_id)
         waiting = self._waiting(view, judge.name)
         if waiting:
             charging.check_prices(judge)
-        references = self.references(run_id)
-        for number, (position, one, other) in enumerate(waiting, start=1):
-            a, b = self.shown(view, position, one), self.shown(view, position, other)
-            with charging.charged(self._engine, run_id, position, judge.name) as bill:
-                found = preferred(references[position].question, a, b, judge=charging.Billed(judge, bill), spend=bill)
-            self._keep(run_id, (position, one, other), found, judge.name)
+        for number, pair in enumerate(waiting, start=1):
+            with suppress(NotAnswered), charging.charged(self._engine, run_id, pair[0], judge.name) as bill:
+                self._keep(run_id, pair, self._preferred(view, pair, charging.Billed(judge, bill), bill), judge.name)
             if hear is not None:
                 hear("pairs", number, len(waiting))
         return view
+
+    def ask_all(self, run_id: str, judge: PairJudge) -> None:
+        """Ask the judge all that `judge` would ask it, and keep nothing."""
+        view = self.view(run_id)
+        for pair in self._waiting(view, judge.name):
+            self._preferred(view, pair, judge, lambda paid: paid.value)
 
     def judged(self, run_id: str) -> list[Judged]:
         """What each judge that was asked about the run says, with its bill and its agreement with people over all runs."""
@@ -49,6 +59,11 @@ class Opinions(Ballots):
         done = {(positions[each.question_id], order[each.one], order[each.other]) for each in self.judgements(view, judge=judge)}
         references = self.references(view.run_id)
         return [pair for pair in pairs_of(view) if pair not in done and references[pair[0]].expected is Expected.ANSWER]
+
+    def _preferred(self, view: RunView, pair: Pair, judge: PairJudge, spend: Callable[[Paid[Any]], Any]) -> Preference:
+        position, one, other = pair
+        a, b = self.shown(view, position, one), self.shown(view, position, other)
+        return preferred(self.references(view.run_id)[position].question, a, b, judge=judge, spend=spend)
 
     def _keep(self, run_id: str, pair: Pair, found: Preference, judge: str) -> None:
         position, one, other = pair

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Engine, select, update
 
+from pipeline.batches import NotAnswered
 from pipeline.experiments import costing, rows
 from pipeline.experiments.results import Answered, results
 from pipeline.experiments.rows import ITEMS, RUNS
@@ -22,14 +24,28 @@ Hear = Callable[[str, int, int], object]
 def score_items(
     engine: Engine, record: Record, view: RunView, tools: Tools, *, anew: bool = False, hear: Hear | None = None
 ) -> None:
-    """Score what is decided and not scored, or all of it anew; scores are kept at once: nothing is paid for twice."""
+    """Score what is decided and not scored, or all of it anew; scores are kept at once: nothing is paid for twice.
+
+    What a batch has not answered stays without scores.
+    """
     with engine.connect() as connection:
         references = rows.references(connection, view.run_id)
     waiting = [item for item in view.items if item.decided and (anew or not item.scored)]
     for number, item in enumerate(waiting, start=1):
-        _score(engine, record, item, references[item.position], tools, names=view.plan.scorers)
+        with suppress(NotAnswered):
+            _score(engine, record, item, references[item.position], tools, names=view.plan.scorers)
         if hear is not None:
             hear("scores", number, len(waiting))
+
+
+def ask_all(engine: Engine, record: Record, view: RunView, tools: Tools) -> None:
+    """Ask the model of the tools all that scoring would ask it, and keep nothing."""
+    with engine.connect() as connection:
+        references = rows.references(connection, view.run_id)
+    for item in (item for item in view.items if item.decided and not item.scored):
+        reference = references[item.position]
+        if not _known(engine, item, _digest(reference, tools, view.plan.scorers)):
+            _scores(record, item, reference, tools, view.plan.scorers)
 
 
 def _score(engine: Engine, record: Record, item: Item, reference: Reference, tools: Tools, *, names: Iterable[str]) -> None:

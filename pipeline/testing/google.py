@@ -19,6 +19,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.testing.cloud_faults import Fault, Refused, quota
+from pipeline.testing.google_batches import Batches
+from pipeline.testing.google_calls import Asked
+from pipeline.testing.google_kept import Kept
 from pipeline.testing.google_sound import read_markup, tone
 from pipeline.testing.google_storage import Bucket
 from pipeline.testing.google_vertex import Vertex
@@ -80,6 +83,8 @@ class Google:
     """Calls that went wrong as they were told to."""
     vertex: Vertex = field(default_factory=Vertex)
     """What is kept and judged in a region."""
+    kept: Kept = field(default_factory=Kept)
+    batches: Batches = field(default_factory=Batches)
     _recent: dict[str, deque[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _random: random.Random = field(default_factory=random.Random)
@@ -119,6 +124,23 @@ class Google:
         return {"generateContent": self._written, "streamGenerateContent": self._streamed, "countTokens": self._counted,
                 "predict": self._predicted, "embedContent": self._embedded}[verb](model, body)
 
+    def bucket_of(self, asked: Asked) -> Bucket | None:
+        """The bucket that the call is for, or the one for all others that are about files; None where it is not."""
+        if not self.bucket.hears(asked):
+            return None
+        return self.batches.bucket if self.batches.bucket.named_in(asked) else self.bucket
+
+    def later(self, method: str, path: str, body: Body) -> Body | None:
+        """What comes of a call for kept prompts or batches; None where it is not for these. Raises `Refused`."""
+        known = self.kept.made
+        found = self.kept.answer(method, path, body, tokens)
+        if self.kept.made > known and found:
+            with self._lock:
+                self.billed[body["model"].rpartition("/")[2], "input_token"] += found["usageMetadata"]["totalTokenCount"]
+        if found is not None:
+            return found
+        return self.batches.answer(method, path, body, lambda model, request: self._written(model, request, " in a batch")[0])
+
     def speak(self, body: Body) -> Body:
         """Sound for markup, with the times of its marks. Raises `Refused`."""
         markup, voice = body["input"].get("ssml", ""), body["voice"]["name"]
@@ -138,9 +160,9 @@ class Google:
         found = [name for name in VOICES if name.startswith(language)]
         return {"voices": [{"name": name, "languageCodes": [language], "naturalSampleRateHertz": 24_000} for name in found]}
 
-    def _written(self, model: str, body: Body) -> list[Body]:
-        settings = body.get("generationConfig", {})
-        system, user = _texts(body.get("systemInstruction", {})), "".join(_texts(content) for content in body["contents"])
+    def _written(self, model: str, body: Body, tier: str = "") -> list[Body]:
+        settings, kept = body.get("generationConfig", {}), self.kept.text(body.get("cachedContent", ""))
+        system, user = kept or _texts(body.get("systemInstruction", {})), "".join(_texts(content) for content in body["contents"])
         schema = settings.get("responseJsonSchema") or settings.get("responseSchema")
         text = json.dumps(smallest(schema)) if schema else self.writer(system, user)
         candidate: Body = {"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": "STOP", "index": 0}
@@ -153,9 +175,12 @@ class Google:
             text = "yes"
         counts = {"promptTokenCount": tokens(system) + tokens(user), "candidatesTokenCount": tokens(text)}
         with self._lock:
-            self.billed[model, "input_token"] += counts["promptTokenCount"]
-            self.billed[model, "output_token"] += counts["candidatesTokenCount"]
-        return [{"candidates": [candidate], "usageMetadata": {**counts, "totalTokenCount": sum(counts.values())},
+            self.billed[model, f"input_token{tier}"] += counts["promptTokenCount"] - tokens(kept)
+            self.billed[model, f"output_token{tier}"] += counts["candidatesTokenCount"]
+            if kept:
+                self.billed[model, f"cached_input_token{tier}"] += tokens(kept)
+        whole = {**counts, "totalTokenCount": sum(counts.values()), **({"cachedContentTokenCount": tokens(kept)} if kept else {})}
+        return [{"candidates": [candidate], "usageMetadata": whole,
                  "modelVersion": model}]
 
     def _streamed(self, model: str, body: Body) -> list[Body]:

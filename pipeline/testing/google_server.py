@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 from pipeline.testing.cloud_faults import Fault, Refused
 from pipeline.testing.google import STORAGE, Body, Google
 from pipeline.testing.google_calls import Answer, Asked
+from pipeline.testing.google_storage import Bucket
 
 MODEL = re.compile(
     r"/v1(?:beta1)?/projects/(?P<project>[^/]+)/locations/[^/]+/publishers/google/models/(?P<model>[^/:]+):(?P<verb>\w+)")
@@ -45,7 +46,7 @@ class _Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self._body()
         if not self._stored(body):
-            self._do(json.loads(body))
+            self._do(json.loads(body or b"{}"))
 
     def do_PUT(self) -> None:
         if not self._stored(self._body()):
@@ -53,28 +54,29 @@ class _Answering(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         if not self._stored(b""):
-            self.send_error(404)
+            self._do({})
 
     def _stored(self, body: bytes) -> bool:
         """Whether the call was for Cloud Storage, or for links to it, and has been answered."""
         path, _, query = self.path.partition("?")
         asked = Asked(method=self.command, path=path, query=query, headers=self.headers, body=body)
-        if not self.google.bucket.hears(asked):
+        bucket = self.google.bucket_of(asked)
+        if bucket is None:
             return False
         self.google.asked.append((STORAGE, self.command, {"path": path, "query": query, "bytes": len(body)}))
         fault = self.google.fault(STORAGE)
         if fault and fault.seconds:
             time.sleep(fault.seconds)
-        answer = self._kept(asked) if _obeyed(fault) else Answer(status=fault.status, body=fault.body)  # type: ignore[union-attr]
+        answer = self._kept(bucket, asked) if _obeyed(fault) else Answer(status=fault.status, body=fault.body)  # type: ignore[union-attr]
         if fault and fault.status == 200 and fault.body and "alt=media" in query:
-            answer = replace(self._kept(asked), body=fault.body)  # other bytes under the same checksum
+            answer = replace(self._kept(bucket, asked), body=fault.body)  # other bytes under the same checksum
         with suppress(ConnectionError):  # whoever asked is gone
             self._give(answer, cut=bool(fault and fault.cut))
         return True
 
-    def _kept(self, asked: Asked) -> Answer:
+    def _kept(self, bucket: Bucket, asked: Asked) -> Answer:
         try:
-            return self.google.bucket.answer(asked)
+            return bucket.answer(asked)
         except Refused as refused:
             return Answer(status=refused.status, body=refused.body)
 
@@ -113,6 +115,8 @@ class _Answering(BaseHTTPRequestHandler):
                 parts = [self.google.voices(body.get("languageCode", ""))]
             elif (made := self.google.vertex.answer(self.command, path, self._query(), body)) is not None:
                 parts = [made]
+            elif (later := self.google.later(self.command, path, body)) is not None:
+                return 200, [json.dumps(later).encode()]
             else:
                 raise Refused(404, f"No such method: {path}")
         except Refused as refused:
@@ -133,7 +137,7 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers["Content-Length"]))
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
         pieces = []
         while size := int(self.rfile.readline(), 16):
             pieces.append(self.rfile.read(size))

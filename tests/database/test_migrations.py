@@ -16,7 +16,7 @@ from pipeline.database import downgrade, open_database, state, upgrade
 from pipeline.errors import OperatorError
 
 REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015",
-             "0016", "0017", "0018", "0019"]
+             "0016", "0017", "0018", "0019", "0020"]
 BEFORE = "2026-11-01 08:00:00+00:00"
 
 

@@ -2,17 +2,22 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import TypeVar
 
 from google.genai import Client, types
+from google.genai.errors import APIError
 
 from pipeline.domain import Unit, Usage
 from pipeline.errors import OutOfScope, UnusableOutput
 from pipeline.ports import Listener, Paid, Prompt
 from pipeline.providers.google.account import FAMILY, Account
+from pipeline.providers.google.caching import Heads
 from pipeline.providers.google.faults import VERTEX, told
 
+T = TypeVar("T")
+NOT_FOUND = 404
 LIKELY_TOKENS = 19
 """Vertex AI tells up to so many alternatives for a token."""
 ANSWER_SECONDS = 60
@@ -30,23 +35,24 @@ class GeminiModel:
 
     family = FAMILY
 
-    def __init__(self, account: Account, name: str) -> None:
+    def __init__(self, account: Account, name: str, *, cache_minutes: float = 0.0) -> None:
+        """With `cache_minutes` the service keeps for so long what stands unchanged before prompts, where it is long."""
         self.name = name
         self._account = account
         self._client = Client(
             vertexai=True, project=account.project, location=account.location, credentials=account.credentials(),
             http_options=types.HttpOptions(base_url=account.endpoint or None, timeout=ANSWER_SECONDS * 1000))
+        self.heads = Heads(self._client, name, cache_minutes) if cache_minutes else None
 
     def complete(self, prompt: Prompt, hear: Listener | None = None) -> Paid[str]:
         """The answer; text arrives at `hear` piece by piece, and a False from it stops the model.
 
         Raises `OutOfScope` where Google declines, `UnusableOutput`, `ProviderUnavailable`, `ProviderResting`, `OperatorError`.
         """
-        answer = _Answer(self.name)
+        answer = Answer(self.name)
         with told(VERTEX, self._account, f"the model {self.name}", answer.usage):
-            stream = self._client.models.generate_content_stream(
-                model=self.name, contents=prompt.user, config=_config(prompt, self.name))
-            stopped = answer.take(stream, hear)
+            stopped = self._asked(prompt, answer, lambda config: answer.take(self._client.models.generate_content_stream(
+                model=self.name, contents=prompt.user, config=config), hear))
             if stopped and not answer.counted:
                 answer.count(self._tokens(f"{prompt.system}\n{prompt.user}"), self._tokens(answer.text))
             if not stopped:
@@ -55,19 +61,11 @@ class GeminiModel:
 
     def margin(self, prompt: Prompt) -> Paid[float]:
         """P(yes) − P(no) among the likeliest first tokens."""
-        config = _config(prompt, self.name)
-        config.max_output_tokens, config.response_logprobs, config.logprobs = 1, True, LIKELY_TOKENS
-        config.stop_sequences = None
-        answer = _Answer(self.name)
+        answer = Answer(self.name)
         with told(VERTEX, self._account, f"the model {self.name}", answer.usage):
-            whole = self._client.models.generate_content(model=self.name, contents=prompt.user, config=config)
-            answer.take([whole], None)
-            answer.judged(prompt)
-            found = whole.candidates[0].logprobs_result if whole.candidates else None
-            if found is None or not found.top_candidates:
-                raise UnusableOutput(f"{self.name} does not tell how likely its words are: choose a model that does.")
-            likely = found.top_candidates[0].candidates or []
-        return Paid(value=_share(likely, "yes") - _share(likely, "no"), usage=answer.usage())
+            value = answer.margin(prompt, self._asked(prompt, answer, lambda config: self._client.models.generate_content(
+                model=self.name, contents=prompt.user, config=one_word(config))))
+        return Paid(value=value, usage=answer.usage())
 
     def probe(self) -> str:
         """What answers, asked in the way that costs nothing. Raises what `complete` raises."""
@@ -75,19 +73,33 @@ class GeminiModel:
             self._tokens("word")
         return f"{self.name} in {self._account.location}"
 
+    def _asked(self, prompt: Prompt, answer: "Answer", ask: Callable[[types.GenerateContentConfig], T]) -> T:
+        """What comes of asking, with the head of the prompt as it is kept; whole where it is not, or no longer."""
+        kept = self.heads.of(prompt.system, answer.charge) if self.heads else ""
+        if self.heads is None or not kept:
+            return ask(config_of(prompt, self.name))
+        try:
+            return ask(config_of(prompt, self.name, kept))
+        except APIError as fault:
+            if fault.code != NOT_FOUND:
+                raise
+            self.heads.lost(prompt.system)
+            return ask(config_of(prompt, self.name))
+
     def _tokens(self, text: str) -> int:
         """Counting is free: it is asked for where a stream was left before it told its counts."""
         counted = self._client.models.count_tokens(model=self.name, contents=text) if text else None
         return counted.total_tokens or 0 if counted else 0
 
 
-class _Answer:
+class Answer:
     """What has been learned from the parts of one answer."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, tier: str = "standard") -> None:
         self.text = ""
         self.counted = False
-        self._model = model
+        self._model, self._tier = model, tier
+        self._kept: list[Usage] = []
         self._finish: types.FinishReason | None = None
         self._blocked = ""
         self._read, self._cached, self._written = 0, 0, 0
@@ -108,8 +120,23 @@ class _Answer:
     def usage(self) -> tuple[Usage, ...]:
         quantities = {Unit.INPUT_TOKEN: self._read - self._cached, Unit.CACHED_INPUT_TOKEN: self._cached,
                       Unit.OUTPUT_TOKEN: self._written}
-        return tuple(Usage(provider=FAMILY, model=self._model, unit=unit, quantity=Decimal(quantity), size=self._read)
-                     for unit, quantity in quantities.items() if quantity)
+        used = (Usage(provider=FAMILY, model=self._model, unit=unit, quantity=Decimal(quantity), tier=self._tier, size=self._read)
+                for unit, quantity in quantities.items() if quantity)
+        return (*self._kept, *used)
+
+    def charge(self, usage: Usage) -> None:
+        """Something besides was used for this answer."""
+        self._kept.append(usage)
+
+    def margin(self, prompt: Prompt, whole: types.GenerateContentResponse) -> float:
+        """P(yes) − P(no) of an answer of one word. Raises what `judged` raises."""
+        self.take([whole], None)
+        self.judged(prompt)
+        found = whole.candidates[0].logprobs_result if whole.candidates else None
+        if found is None or not found.top_candidates:
+            raise UnusableOutput(f"{self._model} does not tell how likely its words are: choose a model that does.")
+        likely = found.top_candidates[0].candidates or []
+        return _share(likely, "yes") - _share(likely, "no")
 
     def judged(self, prompt: Prompt) -> None:
         """Raises `OutOfScope` or `UnusableOutput` for an answer that cannot be used."""
@@ -136,12 +163,20 @@ class _Answer:
             self._written = (counts.candidates_token_count or 0) + (counts.thoughts_token_count or 0)
 
 
-def _config(prompt: Prompt, model: str) -> types.GenerateContentConfig:
+def config_of(prompt: Prompt, model: str, kept: str = "") -> types.GenerateContentConfig:
+    """How the model is asked; `kept` is the name under which the service keeps what the system says."""
     return types.GenerateContentConfig(
-        system_instruction=prompt.system, temperature=prompt.temperature, seed=prompt.seed, max_output_tokens=prompt.max_tokens,
-        stop_sequences=list(prompt.stop) or None, safety_settings=SAFETY, thinking_config=_thinking(model), candidate_count=1,
+        system_instruction=None if kept else prompt.system, cached_content=kept or None, temperature=prompt.temperature,
+        seed=prompt.seed, max_output_tokens=prompt.max_tokens, stop_sequences=list(prompt.stop) or None,
+        safety_settings=SAFETY, thinking_config=_thinking(model), candidate_count=1,
         response_mime_type="application/json" if prompt.schema is not None else None,
         response_json_schema=dict(prompt.schema) if prompt.schema is not None else None)
+
+
+def one_word(config: types.GenerateContentConfig) -> types.GenerateContentConfig:
+    """The same for one word, with how likely it and others were."""
+    return config.model_copy(update={
+        "max_output_tokens": 1, "response_logprobs": True, "logprobs": LIKELY_TOKENS, "stop_sequences": None})
 
 
 def _thinking(model: str) -> types.ThinkingConfig:

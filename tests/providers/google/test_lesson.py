@@ -74,6 +74,29 @@ def test_a_film_costs_its_characters_besides(at_google: House, cloud: Cloud, ask
     assert cost(characters, on=today()) == Decimal(cloud.google.billed[VOICE, "character"]) * 16 / 10**6 > 0
 
 
+def test_each_stage_is_made_by_its_own_model_and_the_record_and_the_bill_say_so(settings: Settings, cloud: Cloud, ask):
+    wanted = {"nlu": "gemini-3.1-flash-lite", "script": "gemini-2.5-pro", "judge": "gemini-2.5-flash"}
+    both = house(replace(settings, google_models=wanted), cloud)
+    doubtful = ask("text", student_query="What is energy in a cell?")  # the reader is asked, and declines
+    runs = [*made(both, doubtful)[1], *made(both, ask("text"))[1]]
+    makers = {run.stage: run.model for run in runs if run.stage in (Stage.NLU, Stage.SCRIPT)}
+    assert makers == {Stage.NLU: "gemini-3.1-flash-lite", Stage.SCRIPT: "gemini-2.5-pro"}
+    assert services(runs) == dict(cloud.google.billed)
+    assert {model for model, _ in services(runs)} == {"gemini-3.1-flash-lite", "gemini-2.5-pro"}
+    assert both.text_of("judge").name == "gemini-2.5-flash"
+    chosen = both.of(ask("text").model_copy(update={"language_model": "gemini-2.5-flash"}))
+    assert {chosen.text_of(work).name for work in ("nlu", "script", "judge")} == {"gemini-2.5-flash"}
+
+
+def test_the_models_of_stages_are_in_the_keys_of_lessons_and_of_experiments(settings: Settings, cloud: Cloud, ask):
+    over = replace(settings, google_models={"script": "gemini-2.5-pro", "nlu": TEXT})
+    usual, other = house(settings, cloud), house(over, cloud)
+    judged = house(replace(settings, google_models={"judge": "gemini-2.5-pro"}), cloud)
+    assert usual.shelf.intent_key(ask("text")) == judged.shelf.intent_key(ask("text")) != other.shelf.intent_key(ask("text"))
+    assert Wiring(replace(over, family="google")).language == f"{TEXT}, script gemini-2.5-pro"
+    assert families.language_models(replace(over, family="google")) == (TEXT, "gemini-2.5-pro")
+
+
 def test_what_a_failed_stage_used_is_on_its_bill(at_google: House, cloud: Cloud, ask):
     cloud.google.faults += [None, refusal(503), refusal(503), refusal(503)]  # one answer, then silence
     journal = QuietJournal()
@@ -121,6 +144,23 @@ def test_the_check_asks_each_service_once_and_says_what_mends_it(environment: Go
     found = {one["part"]: one for one in json.loads(capsys.readouterr().out)["services"]}
     assert found["text"]["works"] and found["embedder"]["works"] and not found["voice"]["works"]
     assert "gcloud services enable texttospeech.googleapis.com" in found["voice"]["said"]
+
+
+def test_the_check_asks_the_models_of_stages_too(environment: Google, capsys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VIVIDLY_GOOGLE_MODELS", "nlu=gemini-3.1-flash-lite,judge=palm-2")
+    assert main(["providers", "check", "--json"]) == 1
+    found = {one["part"]: one for one in json.loads(capsys.readouterr().out)["services"]}
+    assert found["text"]["works"] and "gemini-3.1-flash-lite" in found["text nlu"]["said"]
+    assert not found["text judge"]["works"] and "palm-2" in found["text judge"]["said"]
+
+
+def test_the_check_looks_at_batches_and_their_bucket(environment: Google, capsys, monkeypatch: pytest.MonkeyPatch):
+    for folder, works in (("gs://vividly-batches/judges", True), ("gs://elsewhere", False)):
+        monkeypatch.setenv("VIVIDLY_GOOGLE_BATCH", folder)
+        main(["providers", "check", "--json"])
+        found = {one["part"]: one for one in json.loads(capsys.readouterr().out)["services"]}
+        assert found["batch"]["works"] is works
+        assert folder.removeprefix("gs://") in found["batch"]["said"]
 
 
 def test_the_check_names_voices_where_the_chosen_one_is_missing(environment: Google, capsys, monkeypatch: pytest.MonkeyPatch):
