@@ -122,7 +122,7 @@ def test_what_a_student_asked_is_shown_as_it_is(whole: RunView) -> None:
 
 def test_flips_are_listed_both_ways_and_open_their_question(whole: RunView) -> None:
     page = visit(run="whole", part="Flips")
-    assert {row["Measure"] for row in rows(page, "evaluation_flips_lost")} == {"Kept sentences"}
+    assert {row["Measure"] for row in rows(page, "evaluation_flips_lost")} == {"Words grounded", "Kept sentences"}
     assert "Gained: 0 times" in told(page)
 
 

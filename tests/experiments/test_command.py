@@ -33,7 +33,7 @@ def test_it_makes_scores_and_compares_and_the_record_has_it(run, bench: Bench):
     code, out, err = run("prompts", *HERE, "--run-id", "r1", "--judge")
     assert code == 0, err
     assert "r1: 3 questions of" in out and "plain against production, Kept sentences: -0.500" in out
-    assert "lost: 3" in out and "Preferred by the judge fake-text over 3 pairs" in out and "lessons: 6 of 6" in err
+    assert "lost: 6" in out and "Preferred by the judge fake-text over 3 pairs" in out and "lessons: 6 of 6" in err
     assert bench.experiments.newest()[0].run_id == "r1"
 
 

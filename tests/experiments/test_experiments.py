@@ -26,7 +26,7 @@ def test_a_run_is_made_scored_and_compared(bench: Bench):
     assert view.spent_usd and view.spent_usd > 0
     kept = next(each for each in view.results.comparisons if each.measure == "kept")
     assert (kept.system, kept.baseline, kept.n, kept.difference, kept.losses) == ("plain", "production", 3, -0.5, 3)
-    assert {(flip.measure, flip.side) for flip in view.results.flips} == {("kept", "lost")}
+    assert {(flip.measure, flip.side) for flip in view.results.flips} == {("cover", "lost"), ("kept", "lost")}
     assert view.results.verdict.fate is Fate.NO_DIFFERENCE  # three questions show nothing
     line = view.results.line("plain")
     assert line.measures["kept"].mean == 0.0 and line.kinds["why"]["outcome"].n == 1 and line.unscored["limits"] == 3
