@@ -123,7 +123,8 @@ def test_every_answer_is_as_the_document_says(document: Document, desk: Desk):
         seen.add((answer.request.method, path, answer.status_code))
     assert {(method, path) for method, path, _ in seen} == {
         (method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    told = {(o.method, CONVERTED.sub(r"{\1}", o.path), int(status)) for o in OPERATIONS for status in o.answers}
+    told = {(o.method, CONVERTED.sub(r"{\1}", o.path), int(status)) for o in OPERATIONS for status in o.answers
+            if status != 307}  # the way to a bucket: tests/providers/google/test_kept_lessons.py
     assert told <= seen
     assert {status for _, _, status in seen} >= {200, 202, 204, 206, 401, 403, 404, 409, 413, 416, 422, 429, 503}
 
