@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pipeline.config import Settings, read_settings
 from pipeline.domain import Status, Usage
-from pipeline.experiments import Results, RunPlan, RunView
+from pipeline.experiments import Results, RunPlan, RunView, State
 from pipeline.organisation import COMMAND_LINE
 from pipeline.ports import Paid, Prompt
 from pipeline.scoring import SCORERS, Dataset, Expected, Kind, shipped_dataset
@@ -95,7 +95,10 @@ class Bench:
     def run(self, run_id: str, variants: str, *, baseline: str, seed: int = 1) -> RunView:
         """The run, made as far as it is not, and scored."""
         experiments = self.wiring.experiments
-        if experiments.find(run_id) is None:
+        known = experiments.find(run_id)
+        if known is not None and known.state is State.DONE and known.results:
+            return known
+        if known is None:
             plan = RunPlan(dataset="lessons", variants=experiments.variants(variants), baseline=baseline, seed=seed,
                            questions=self.questions, scorers=MEASURES)
             experiments.create(COMMAND_LINE, run_id, self.dataset, plan)
