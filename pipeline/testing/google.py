@@ -20,7 +20,6 @@ import numpy as np
 
 from pipeline.testing.cloud_faults import Fault, Refused, quota
 from pipeline.testing.google_batches import Batches
-from pipeline.testing.google_calls import Asked
 from pipeline.testing.google_kept import Kept
 from pipeline.testing.google_sound import read_markup, tone
 from pipeline.testing.google_storage import Bucket
@@ -124,16 +123,9 @@ class Google:
         return {"generateContent": self._written, "streamGenerateContent": self._streamed, "countTokens": self._counted,
                 "predict": self._predicted, "embedContent": self._embedded}[verb](model, body)
 
-    def bucket_of(self, asked: Asked) -> Bucket | None:
-        """The bucket that the call is for, or the one for all others that are about files; None where it is not."""
-        if not self.bucket.hears(asked):
-            return None
-        return self.batches.bucket if self.batches.bucket.named_in(asked) else self.bucket
-
     def later(self, method: str, path: str, body: Body) -> Body | None:
         """What comes of a call for kept prompts or batches; None where it is not for these. Raises `Refused`."""
-        known = self.kept.made
-        found = self.kept.answer(method, path, body, tokens)
+        known, found = self.kept.made, self.kept.answer(method, path, body, tokens)
         if self.kept.made > known and found:
             with self._lock:
                 self.billed[body["model"].rpartition("/")[2], "input_token"] += found["usageMetadata"]["totalTokenCount"]

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from pipeline.testing.cloud_faults import Fault, Refused
 from pipeline.testing.google import STORAGE, Body, Google
 from pipeline.testing.google_calls import Answer, Asked
-from pipeline.testing.google_storage import Bucket
+from pipeline.testing.google_storage import Bucket, bucket_of
 
 MODEL = re.compile(
     r"/v1(?:beta1)?/projects/(?P<project>[^/]+)/locations/[^/]+/publishers/google/models/(?P<model>[^/:]+):(?P<verb>\w+)")
@@ -60,7 +60,7 @@ class _Answering(BaseHTTPRequestHandler):
         """Whether the call was for Cloud Storage, or for links to it, and has been answered."""
         path, _, query = self.path.partition("?")
         asked = Asked(method=self.command, path=path, query=query, headers=self.headers, body=body)
-        bucket = self.google.bucket_of(asked)
+        bucket = bucket_of(asked, self.google.bucket, self.google.batches.bucket)
         if bucket is None:
             return False
         self.google.asked.append((STORAGE, self.command, {"path": path, "query": query, "bytes": len(body)}))

@@ -63,11 +63,6 @@ class Bucket:
         return (asked.path.startswith((UPLOAD, API, MEDIA)) or "X-Goog-Signature" in asked.said
                 or SIGN.fullmatch(unquote(asked.path)) is not None)
 
-    def named_in(self, asked: Asked) -> bool:
-        """Whether the call names this bucket."""
-        found = re.match(rf"(?:{UPLOAD}|{MEDIA}|{API})(?P<name>[^/]+)", asked.path)
-        return found is not None and found["name"] == self.name
-
     def put(self, name: str, content: bytes) -> None:
         """As the services of the project do it, which are not asked for their rights."""
         self.objects[name] = Stored(content=content, media_type="application/octet-stream", generation=len(self.written) + 1)
@@ -175,6 +170,14 @@ class Bucket:
     def _allowed(self, what: str) -> None:
         if f"storage.objects.{what}" not in self.rights:
             raise Refused(403, f"somebody does not have storage.objects.{what} access to the Google Cloud Storage object.")
+
+
+def bucket_of(asked: Asked, usual: Bucket, *others: Bucket) -> Bucket | None:
+    """The bucket that the call names, or the usual one for all else that is about files; None where it is about none."""
+    if not usual.hears(asked):
+        return None
+    found = re.match(rf"(?:{UPLOAD}|{MEDIA}|{API})(?P<name>[^/]+)", asked.path)
+    return next((bucket for bucket in others if found and found["name"] == bucket.name), usual)
 
 
 def _parted(asked: Asked) -> tuple[dict[str, str], bytes, str]:
