@@ -48,7 +48,7 @@ from console.evaluations.wording import estimate
 from console.prompts import made, marking
 from console.prompts.wording import PARTS
 from pipeline.config import read_settings
-from pipeline.experiments import Proofs, RunPlan, as_text, foreseen_text, gate, opinions_text
+from pipeline.experiments import Proofs, RunPlan, as_text, foreseen_text, gate, judged_text
 from pipeline.organisation import COMMAND_LINE
 from pipeline.prompts import diff_prompts
 from pipeline.scoring import SCORERS, read_report, shipped_dataset
@@ -189,11 +189,10 @@ HTML(STYLE + f"<h4>{marking.plain(worst.question)}</h4>" + "".join(
 # and how well it tells supported claims from others on claims that were held back.
 
 # %%
-wiring.opinions.judge(COMMAND_LINE, run.run_id, house.text, wiring.registry.production())
+wiring.opinions.judge(COMMAND_LINE, run.run_id, wiring.pair_judge("local", house.text))
 judgements = wiring.opinions.judgements(wiring.experiments.view(run.run_id))
-print(opinions_text(wiring.opinions.of_the_judge(run.run_id), by="the judge"))
+print("\n".join(map(judged_text, wiring.opinions.judged(run.run_id))))
 print(f"Of {len(judgements)} pairs it contradicted itself in {sum(one.contradicts for one in judgements)}.")
-print(f"Beside people, over every run that is closed to votes: {wiring.opinions.agreement().said}")
 
 # %%
 calibration = wiring.settings.data / "evaluation" / "grounding" / "calibration.json"
