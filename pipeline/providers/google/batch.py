@@ -5,26 +5,21 @@ Vertex AI takes batches from Cloud Storage or BigQuery only. The answers come in
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from google.api_core.client_options import ClientOptions
-from google.cloud.storage import Client as Storage
 from google.genai import Client, types
 
 from pipeline.batches import BatchProgress, BatchState, Heard
 from pipeline.errors import OutOfScope, UnusableOutput
 from pipeline.ports import Prompt
 from pipeline.providers.google.account import FAMILY, Account
-from pipeline.providers.google.faults import VERTEX, Api, told
+from pipeline.providers.google.buckets import api_of, client_of
+from pipeline.providers.google.faults import VERTEX, told
 from pipeline.providers.google.language import SAFETY, Answer, config_of, one_word
 
-STORAGE = Api(title="Cloud Storage", service="storage.googleapis.com", role="roles/storage.objectUser")
 SECONDS = 60
 TIER = "batch"
-NO_LOOKING_ROUND = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
-"""Else the client asks, beside the first calls, about the bucket itself, which whoever only keeps files there may not."""
 OVER = {types.JobState.JOB_STATE_SUCCEEDED: BatchState.DONE, types.JobState.JOB_STATE_PARTIALLY_SUCCEEDED: BatchState.DONE,
         types.JobState.JOB_STATE_CANCELLED: BatchState.CANCELLED, types.JobState.JOB_STATE_CANCELLING: BatchState.CANCELLED,
         types.JobState.JOB_STATE_FAILED: BatchState.FAILED, types.JobState.JOB_STATE_EXPIRED: BatchState.FAILED}
@@ -41,10 +36,8 @@ class MarginBatches:
         self.name = name
         self._account, self._folder = account, folder.rstrip("/")
         bucket, _, self._prefix = self._folder.removeprefix("gs://").partition("/")
-        os.environ.setdefault(NO_LOOKING_ROUND, "true")
-        options = ClientOptions(api_endpoint=account.endpoint) if account.endpoint else None
-        self._storage = Storage(project=account.project, credentials=account.credentials(), client_options=options)
-        self._bucket = self._storage.bucket(bucket)
+        self._storage = client_of(account, account.credentials())
+        self._bucket, self._api = self._storage.bucket(bucket), api_of(bucket, account, "VIVIDLY_GOOGLE_BATCH")
         self._client = Client(
             vertexai=True, project=account.project, location=account.location, credentials=account.credentials(),
             http_options=types.HttpOptions(base_url=account.endpoint or None, timeout=SECONDS * 1000))
@@ -54,7 +47,7 @@ class MarginBatches:
         if known := self._known(label):
             return known
         lines = "\n".join(json.dumps({"request": _request(prompt, self.name)}) for prompt in prompts)
-        with told(STORAGE, self._account, f"the bucket {self._bucket.name}"):
+        with told(self._api, self._account, f"the bucket {self._bucket.name}"):
             self._bucket.blob(self._path(f"{label}/asked.jsonl")).upload_from_string(
                 lines, content_type="application/jsonl", timeout=SECONDS)
         config = types.CreateBatchJobConfig(display_name=label, dest=f"{self._folder}/{label}")
@@ -84,7 +77,7 @@ class MarginBatches:
     def probe(self) -> str:
         """Whether batches and their bucket can be reached, which is free. Raises what `send` raises."""
         self._known("vividly-probe")
-        with told(STORAGE, self._account, f"the bucket {self._bucket.name}"):
+        with told(self._api, self._account, f"the bucket {self._bucket.name}"):
             list(self._storage.list_blobs(self._bucket, prefix=self._path("probe"), max_results=1, timeout=SECONDS))
         return f"{self.name} through {self._folder}"
 
@@ -103,7 +96,7 @@ class MarginBatches:
             return next((job.name or "" for job in jobs), "")
 
     def _lines(self, folder: str) -> Iterator[dict[str, Any]]:
-        with told(STORAGE, self._account, f"the bucket {self._bucket.name}"):
+        with told(self._api, self._account, f"the bucket {self._bucket.name}"):
             for blob in self._storage.list_blobs(self._bucket, prefix=folder, timeout=SECONDS):
                 if blob.name.endswith(".jsonl"):
                     text = blob.download_as_bytes(timeout=SECONDS).decode()

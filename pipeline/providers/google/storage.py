@@ -3,7 +3,6 @@ another process needs them. What the bucket has is what is kept; what stands in 
 """
 
 import base64
-import os
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -12,28 +11,25 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import google_crc32c
-from google.api_core.client_options import ClientOptions
 from google.api_core.exceptions import NotFound, PreconditionFailed, RetryError, from_http_response
-from google.cloud.storage import Blob, Client
+from google.cloud.storage import Blob
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from pipeline.errors import Hiccup, OperatorError
 from pipeline.providers.google.account import Account
+from pipeline.providers.google.buckets import ROLE, api_of, client_of
 from pipeline.providers.google.copies import Copies
-from pipeline.providers.google.faults import Api, told
+from pipeline.providers.google.faults import told
 from pipeline.providers.google.signing import signer
 from pipeline.store import media_type, room
 from pipeline.whole import whole
 
-ROLE = "roles/storage.objectUser"
 RIGHTS = ("storage.objects.create", "storage.objects.delete", "storage.objects.get", "storage.objects.list")
 CALL_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
 """For so long a call that failed is made again: a film goes on from its last part, and nothing of it is billed."""
 PART_BYTES = 8 * 1024 * 1024
-NO_LOOKING_ROUND = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
-"""Else the client asks, beside the first calls, about the bucket itself, which whoever only keeps files there may not."""
 LINK_SECONDS, LINK_KEPT_SECONDS = 1_800, 600
 """How long a link to the bucket lives, and how long the same one is handed out, so that not each costs a signature."""
 
@@ -46,11 +42,9 @@ class BucketStore:
         self.address = address
         self._account, self._prefix = account, PurePosixPath(prefix)
         self._copies = Copies(folder)
-        self._api = _of_bucket(name, account)
-        os.environ.setdefault(NO_LOOKING_ROUND, "true")
-        options = ClientOptions(api_endpoint=account.endpoint) if account.endpoint else None
+        self._api = api_of(name, account, "VIVIDLY_ARTIFACTS")
         self._credentials = account.credentials()
-        self._client = Client(project=account.project, credentials=self._credentials, client_options=options)
+        self._client = client_of(account, self._credentials)
         self._bucket = self._client.bucket(name)
         self._retry = DEFAULT_RETRY.with_timeout(patience_seconds).with_delay(initial=0.2, maximum=5.0)
         self._links: dict[str, tuple[float, str]] = {}
@@ -190,13 +184,6 @@ class BucketStore:
                 raise Hiccup(f"{kept.name} did not arrive from {self.address} as it was put there: if it comes so again, run "
                              f"`gcloud storage rm gs://{self._bucket.name}/{kept.name}` and make the lesson again.")
 
-
-def _of_bucket(name: str, account: Account) -> Api:
-    return Api(
-        title="Cloud Storage", service="storage.googleapis.com", role=ROLE,
-        grant=f"gcloud storage buckets add-iam-policy-binding gs://{name}",
-        absent=f"There is no bucket gs://{name}: run `gcloud storage buckets create gs://{name} --project {account.project} "
-               "--uniform-bucket-level-access --public-access-prevention`, or set VIVIDLY_ARTIFACTS.")
 
 
 def _checksum(path: Path) -> str:

@@ -23,3 +23,11 @@ def cloud() -> Iterator[Cloud]:
     google = Google(word_seconds=0.05)
     with served(google) as address:
         yield Cloud(google=google, account=Account(project=google.project, endpoint=address))
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[tuple[Google, str]]:
+    """One for all tests of a module, and its address."""
+    google = Google()
+    with served(google) as address:
+        yield google, address

@@ -134,7 +134,7 @@ def test_a_batch_can_be_cancelled_and_begun_anew(cloud: Cloud, batches: MarginBa
 
 
 def test_a_bucket_that_is_not_there_is_named(cloud: Cloud, file: Path):
-    with pytest.raises(PipelineError, match="bucket elsewhere"):
+    with pytest.raises(PipelineError, match="There is no bucket gs://elsewhere: run .*VIVIDLY_GOOGLE_BATCH"):
         finished(MarginBatches(cloud.account, MODEL, "gs://elsewhere/judges"), file)
 
 

@@ -25,17 +25,9 @@ from pipeline.testing import FakeRenderer, FakeWiring, QuietJournal
 from pipeline.testing.cloud_faults import refusal
 from pipeline.testing.google import Google
 from pipeline.testing.google_links import SIGNER
-from pipeline.testing.google_server import served
 from pipeline.trace import Trace
 from pipeline.work import serve
 from tests.providers.google.test_storage import opened
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[tuple[Google, str]]:
-    google = Google()
-    with served(google) as address:
-        yield google, address
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import errno
 import http.client
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -23,7 +23,6 @@ from pipeline.providers.google.storage import PART_BYTES, BucketStore
 from pipeline.testing.cloud_faults import LOST_ANSWER, Fault, quota, refusal
 from pipeline.testing.google import STORAGE, Google
 from pipeline.testing.google_links import SIGNER
-from pipeline.testing.google_server import served
 
 FILM = bytes(range(256)) * ((PART_BYTES + 1_000_192) // 256)
 """Two parts."""
@@ -46,13 +45,6 @@ class Machines:
 
     def calls(self, method: str = "") -> list[str]:
         return [body["path"] for model, verb, body in self.google.asked if model == STORAGE and method in ("", verb)]
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[tuple[Google, str]]:
-    google = Google()
-    with served(google) as address:
-        yield google, address
 
 
 @pytest.fixture
